@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace Denali.Engine;
+
+/// <summary>
+/// A sealed, shared, copy-on-write address space that slots are bound to. Immutable and usable from any thread; slots
+/// bound to it keep working after it is disposed.
+/// </summary>
+public interface IMemoryBase : IDisposable
+{
+    /// <summary>What it was made from.</summary>
+    BaseDescription Description { get; }
+
+    /// <summary>Bytes that every VM bound to it is charged at once: its writable pages and its register page.</summary>
+    ulong ChargedBytes { get; }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Engine;
+using Denali.Kvm.Interop;
+using Denali.Linux;
+
+namespace Denali.Kvm;
+
+/// <summary>Runs guests on KVM, at CPL 3 for their whole life.</summary>
+/// <remarks>
+/// The threads that enter slots must block <see cref="ThreadSignal"/>: inside the virtual processor it is unblocked
+/// and ends the entry.
+/// </remarks>
+public sealed class KvmEngine : IExecutionEngine
+{
+    private readonly KvmSystem _system;
+
+    /// <summary>Opens KVM.</summary>
+    /// <param name="path">Path of the device.</param>
+    /// <exception cref="EngineException">KVM is missing or unusable; the message names the cure.</exception>
+    public KvmEngine(string path = KvmSystem.DefaultPath)
+    {
+        _system = KvmSystem.Open(path);
+        try
+        {
+            ResourceLimits.RaiseOpenFiles();
+            TscKhz = ReadTscKhz();
+        }
+        catch
+        {
+            _system.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => "kvm";
+
+    /// <inheritdoc/>
+    public uint ProcessorLevel => _system.Cpuid.ProcessorLevel;
+
+    /// <inheritdoc/>
+    public uint TscKhz { get; }
+
+    /// <inheritdoc/>
+    public IMemoryBase CreateBase(BaseDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return Translate("no memory base can be made", () => new KvmMemoryBase(description));
+    }
+
+    /// <inheritdoc/>
+    public IExecutionSlot CreateSlot(ulong memoryBytes) =>
+        Translate("no execution slot can be made", () => new KvmSlot(_system, memoryBytes));
+
+    /// <inheritdoc/>
+    public void Dispose() => _system.Dispose();
+
+    private static T Translate<T>(string what, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (LinuxException e)
+        {
+            const int TooManyFiles = 24;
+            string cure = e.Errno == TooManyFiles
+                ? "raise the limit of open files (ulimit -n, LimitNOFILE=): a VM that runs needs three"
+                : "stop other VMs or give the machine more memory";
+            throw new EngineException($"{what}: {e.Message}; {cure}", e);
+        }
+    }
+
+    private uint ReadTscKhz()
+    {
+        using var machine = new FileDescriptor(KvmCall.Request(_system.Handle, "KVM_CREATE_VM", KvmIoctl.KVM_CREATE_VM));
+        using var processor = new FileDescriptor(
+            KvmCall.Request(machine, "KVM_CREATE_VCPU", KvmIoctl.KVM_CREATE_VCPU));
+        int khz = KvmCall.Request(processor, "KVM_GET_TSC_KHZ", KvmIoctl.KVM_GET_TSC_KHZ);
+        return khz > 1_000_000
+            ? (uint)khz
+            : throw new EngineException(
+                $"the time stamp counter runs at {khz} kHz: a constant one above 1 GHz is needed (see lscpu)");
+    }
+}

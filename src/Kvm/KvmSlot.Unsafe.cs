@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Buffers.Binary;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kvm.Interop;
+using Denali.Linux;
+
+namespace Denali.Kvm;
+
+/// <summary>An execution slot on KVM.</summary>
+internal sealed unsafe class KvmSlot : IExecutionSlot
+{
+    internal const ulong SystemCallEntry =
+        AddressMap.MonitorBase + MonitorLayout.Stubs + MonitorAreaBuilder.SystemCallStub;
+
+    private const int BadInstructionVector = 6;
+    private const int ProtectionVector = 13;
+    private const uint PresentError = 1;
+    private const int SyscallInstructionBytes = 2;
+
+    private readonly VirtualProcessor _processor;
+    private readonly MappedRegion _window;
+    private readonly MappedRegion _monitor;
+    private KvmMemoryBase? _bound;
+    private bool _used;
+    private byte _faultPort;
+
+    internal KvmSlot(KvmSystem system, ulong memoryBytes)
+    {
+        MemoryBytes = memoryBytes;
+        _processor = new VirtualProcessor(system);
+        MappedRegion? window = null;
+        MappedRegion? monitor = null;
+        try
+        {
+            window = MappedRegion.MapAnonymous(memoryBytes);
+            window.DisableHugePages();
+            monitor = MappedRegion.MapAnonymous(MonitorLayout.TotalBytes(memoryBytes));
+            monitor.DisableHugePages();
+            _processor.SetMemory(0, 0, window);
+            _processor.SetMemory(1, AddressMap.MonitorBase, monitor);
+        }
+        catch
+        {
+            _processor.Dispose();
+            monitor?.Dispose();
+            window?.Dispose();
+            throw;
+        }
+
+        _window = window;
+        _monitor = monitor;
+        Memory = new GuestMemory(_window.Address, memoryBytes);
+    }
+
+    public ulong MemoryBytes { get; }
+
+    public long TscOffset => _processor.TscOffset;
+
+    public GuestMemory Memory { get; }
+
+    public void Bind(IMemoryBase memoryBase)
+    {
+        var next = (KvmMemoryBase)memoryBase;
+        BaseDescription description = next.Description;
+        if (description.MemoryBytes != MemoryBytes)
+        {
+            throw new ArgumentException("The base is for another memory size.", nameof(memoryBase));
+        }
+
+        try
+        {
+            Release();
+            if (_bound != next)
+            {
+                if (_bound is { } last)
+                {
+                    _window.Clear(KvmMemoryBase.ContentsBase, last.Contents.Bytes);
+                }
+
+                _window.Overlay(KvmMemoryBase.ContentsBase, next.Contents);
+                _monitor.Overlay(0, next.Monitor);
+                _bound = next;
+            }
+
+            _used = true;
+            _processor.Reset(description.Entry, MemoryBytes, AddressMap.ArgumentsBase);
+        }
+        catch (LinuxException e)
+        {
+            throw new EngineException($"a VM cannot be bound: {e.Message}; give the machine more memory", e);
+        }
+    }
+
+    public void Unbind()
+    {
+        try
+        {
+            Release();
+        }
+        catch (LinuxException e)
+        {
+            throw new EngineException($"a VM's memory cannot be released: {e.Message}", e);
+        }
+    }
+
+    public EngineExit Enter()
+    {
+        int error = _processor.Enter();
+        if (error != 0)
+        {
+            return error is KvmIoctl.EINTR or KvmIoctl.EAGAIN
+                ? new EngineExit(EngineExitKind.Interrupted)
+                : new EngineExit(EngineExitKind.Failed, detail: (uint)error);
+        }
+
+        ref KvmRun run = ref _processor.Run;
+        if (run.ExitReason == KvmIoctl.KVM_EXIT_IO)
+        {
+            return OnPort(ref run);
+        }
+
+        return new EngineExit(
+            EngineExitKind.Failed, detail: ((ulong)run.ExitReason << 32) | run.InternalSuberror);
+    }
+
+    public uint Commit(ulong address)
+    {
+        if (_bound is not { } current || !IsOnDemand(current.Description, address) || IsMapped(address))
+        {
+            return 0;
+        }
+
+        uint committed = 0;
+        ulong first = address & ~(ulong)(AddressMap.ChunkBytes - 1);
+        for (ulong page = first; page < first + AddressMap.ChunkBytes; page += AddressMap.PageBytes)
+        {
+            if (IsOnDemand(current.Description, page) && !IsMapped(page))
+            {
+                Entry(page) = page | PageTableEntry.Data;
+                committed += AddressMap.PageBytes;
+            }
+        }
+
+        return committed;
+    }
+
+    public bool IsAccessible(ulong address, ulong bytes, bool write)
+    {
+        if (!Memory.Contains(address, bytes))
+        {
+            return false;
+        }
+
+        ulong needed = PageTableEntry.Present | PageTableEntry.User | (write ? PageTableEntry.Write : 0);
+        for (ulong page = address & ~(ulong)(AddressMap.PageBytes - 1); page < address + bytes;
+            page += AddressMap.PageBytes)
+        {
+            if ((Entry(page) & needed) != needed)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public GuestRegisters ReadRegisters() => FromKvm(_processor.GetRegisters());
+
+    public void WriteRegisters(in GuestRegisters registers)
+    {
+        KvmRegs kvm = ToKvm(registers);
+        _processor.SetRegisters(ref kvm);
+    }
+
+    public EngineFault ReadFault()
+    {
+        GuestRegisters registers = ReadRegisters();
+        if (_faultPort == ExitPort.SystemCall)
+        {
+            // rcx holds the address behind the syscall instruction.
+            registers.Rip = registers.Rcx - SyscallInstructionBytes;
+            return new EngineFault { Vector = BadInstructionVector, Registers = registers };
+        }
+
+        if (_faultPort < ExitPort.Exceptions)
+        {
+            return new EngineFault { Vector = ProtectionVector, Registers = registers };
+        }
+
+        int vector = _faultPort - ExitPort.Exceptions;
+        bool hasErrorCode = HasErrorCode(vector);
+        registers.Rip = ReadFrame(40);
+        registers.Rflags = ReadFrame(24);
+        registers.Rsp = ReadFrame(16);
+        ulong errorCode = hasErrorCode ? ReadFrame(48) : 0;
+        if (vector == MonitorAreaBuilder.PageFaultVector && registers.Rip == SystemCallEntry)
+        {
+            // A software-assisted KVM takes the syscall to the stub without leaving user mode.
+            registers.Rip = registers.Rcx - SyscallInstructionBytes;
+            return new EngineFault { Vector = BadInstructionVector, Registers = registers };
+        }
+
+        return new EngineFault
+        {
+            Vector = vector,
+            ErrorCode = errorCode,
+            Address = vector == MonitorAreaBuilder.PageFaultVector ? _processor.GetFaultAddress() : 0,
+            Registers = registers,
+        };
+    }
+
+    public void Dispose()
+    {
+        // The VM goes first: it refers to the memory.
+        _processor.Dispose();
+        _window.Dispose();
+        _monitor.Dispose();
+    }
+
+    private static bool HasErrorCode(int vector) => vector is 8 or (>= 10 and <= 14) or 17 or 21 or 29 or 30;
+
+    private static bool IsOnDemand(BaseDescription description, ulong address)
+    {
+        if (address < description.HeapBase || address >= description.MemoryBytes)
+        {
+            return false;
+        }
+
+        return address < description.StackAreaBase
+            || (address - description.StackAreaBase) % description.StackBytes >= AddressMap.PageBytes;
+    }
+
+    private EngineExit OnPort(ref KvmRun run)
+    {
+        uint port = run.IOPort;
+        bool plain = run.IODirection == KvmIoctl.KVM_EXIT_IO_OUT && run.IOSize == 1 && run.IOCount == 1;
+        if (plain && port - ExitPort.Instructions < ExitPort.InstructionCount)
+        {
+            return new EngineExit(
+                EngineExitKind.Instruction, (Instruction)(port - ExitPort.Instructions), _processor.IOData);
+        }
+
+        _faultPort = (byte)port;
+        if (port == ExitPort.Exceptions + MonitorAreaBuilder.PageFaultVector)
+        {
+            uint errorCode = (uint)ReadFrame(48);
+            if ((errorCode & PresentError) == 0)
+            {
+                return new EngineExit(
+                    EngineExitKind.PageFault, detail: _processor.GetFaultAddress(), errorCode: errorCode);
+            }
+        }
+
+        return new EngineExit(EngineExitKind.Fault);
+    }
+
+    private void Release()
+    {
+        if (_used)
+        {
+            _processor.FinishPendingExit();
+            _window.DropPrivatePages();
+            _monitor.DropPrivatePages();
+            _used = false;
+        }
+    }
+
+    private bool IsMapped(ulong address) => (Entry(address) & PageTableEntry.Present) != 0;
+
+    // SAFETY: callers pass guest addresses below the memory size; the monitor area has an entry for each page of it.
+    private ref ulong Entry(ulong address) =>
+        ref *(ulong*)((byte*)_monitor.Address + MonitorLayout.EntryOffset(address));
+
+    /// <summary>Reads from the frame that the processor pushed, by its distance from the top of the stack.</summary>
+    private ulong ReadFrame(int below) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(_monitor.Slice(MonitorLayout.StackTop - (ulong)below, sizeof(ulong)));
+
+    private static GuestRegisters FromKvm(in KvmRegs r) => new()
+    {
+        Rax = r.Rax,
+        Rbx = r.Rbx,
+        Rcx = r.Rcx,
+        Rdx = r.Rdx,
+        Rsi = r.Rsi,
+        Rdi = r.Rdi,
+        Rsp = r.Rsp,
+        Rbp = r.Rbp,
+        R8 = r.R8,
+        R9 = r.R9,
+        R10 = r.R10,
+        R11 = r.R11,
+        R12 = r.R12,
+        R13 = r.R13,
+        R14 = r.R14,
+        R15 = r.R15,
+        Rip = r.Rip,
+        Rflags = r.Rflags,
+    };
+
+    private static KvmRegs ToKvm(in GuestRegisters r) => new()
+    {
+        Rax = r.Rax,
+        Rbx = r.Rbx,
+        Rcx = r.Rcx,
+        Rdx = r.Rdx,
+        Rsi = r.Rsi,
+        Rdi = r.Rdi,
+        Rsp = r.Rsp,
+        Rbp = r.Rbp,
+        R8 = r.R8,
+        R9 = r.R9,
+        R10 = r.R10,
+        R11 = r.R11,
+        R12 = r.R12,
+        R13 = r.R13,
+        R14 = r.R14,
+        R15 = r.R15,
+        Rip = r.Rip,
+        Rflags = r.Rflags,
+    };
+}

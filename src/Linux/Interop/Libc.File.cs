@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime.InteropServices;
+
+namespace Denali.Linux.Interop;
+
+/// <summary>Descriptors: fcntl.h, unistd.h, sys/ioctl.h.</summary>
+internal static unsafe partial class Libc
+{
+    internal const string Library = "libc";
+    internal const int O_RDWR = 2;
+    internal const int O_CLOEXEC = 0x80000;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int open(byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int close(int fd);
+
+    // The C function is variadic. On x86-64 a variadic call passes integers and pointers like any other call, so a
+    // fixed signature is right there and nowhere else.
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, nuint argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint write(int fd, byte* buffer, nuint count);
+}

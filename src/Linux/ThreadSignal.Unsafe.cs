@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Linux.Interop;
+
+namespace Denali.Linux;
+
+/// <summary>
+/// A real-time signal that is blocked in a thread, so that no handler ever runs: it interrupts what unblocks it
+/// (a virtual processor) and ends a wait for it.
+/// </summary>
+public static unsafe class ThreadSignal
+{
+    /// <summary>
+    /// The signal's number. The runtime and the C library use real-time signals from the low end of the range; this
+    /// one is in the middle.
+    /// </summary>
+    public const int Number = 45;
+
+    /// <summary>Blocks the signal in the calling thread, for good.</summary>
+    public static void BlockInThisThread()
+    {
+        SigSet set = SigSet.Of(Number);
+
+        // SAFETY: the set lives on this stack for the length of the call.
+        int error = Libc.pthread_sigmask(Libc.SIG_BLOCK, &set, null);
+        if (error != 0)
+        {
+            throw new LinuxException("pthread_sigmask", error);
+        }
+    }
+
+    /// <summary>The calling thread's number, for <see cref="Send"/>.</summary>
+    /// <returns>Linux's thread id.</returns>
+    public static int CurrentThreadId() => Libc.gettid();
+
+    /// <summary>Sends the signal to a thread of this process that blocks it.</summary>
+    /// <param name="threadId">The thread.</param>
+    /// <returns>False if there is no such thread any more.</returns>
+    public static bool Send(int threadId) => Libc.tgkill(Libc.getpid(), threadId, Number) == 0;
+
+    /// <summary>Takes a pending signal, or waits for it. The calling thread blocks it.</summary>
+    /// <param name="timeoutNs">Longest wait in nanoseconds; 0 only looks, negative waits without limit.</param>
+    /// <returns>True if the signal came.</returns>
+    public static bool Wait(long timeoutNs)
+    {
+        SigSet set = SigSet.Of(Number);
+        Timespec timeout = Timespec.FromNanoseconds(Math.Max(timeoutNs, 0));
+
+        // SAFETY: both live on this stack for the length of the call. EINTR (another signal's handler ran) is treated
+        // like a timeout: the caller looks at the clock in either case.
+        return Libc.sigtimedwait(&set, null, timeoutNs < 0 ? null : &timeout) == Number;
+    }
+}

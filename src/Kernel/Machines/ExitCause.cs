@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+namespace Denali.Kernel.Machines;
+
+/// <summary>Why a VM ended.</summary>
+public enum ExitCause
+{
+    /// <summary>It issued the terminate instruction.</summary>
+    Terminated,
+
+    /// <summary>It did something that it may not do, or gave up; there is a report.</summary>
+    Faulted,
+
+    /// <summary>It touched more memory than its limit, or its own allocator had nothing left.</summary>
+    OutOfMemory,
+
+    /// <summary>It was killed from outside.</summary>
+    Killed,
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace Denali.Kernel.Machines;
+
+/// <summary>Who is told what a VM does. One object may observe many VMs.</summary>
+public interface IMachineObserver
+{
+    /// <summary>
+    /// Takes console output. Called by the VM's worker: must not block, must not throw. What is not taken stays in the
+    /// VM's ring until <see cref="IsolationKernel.ResumeConsole"/> is called.
+    /// </summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="output">The bytes; valid during the call.</param>
+    /// <returns>How many bytes were taken, from the start.</returns>
+    int OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output);
+
+    /// <summary>The VM has booted: it issued the ready instruction. Called by the VM's worker: must not block.</summary>
+    /// <param name="machineId">The VM.</param>
+    void OnReady(ulong machineId)
+    {
+    }
+
+    /// <summary>The VM ended, all its memory is given back. Called once, by the kernel's janitor thread.</summary>
+    /// <param name="exit">How.</param>
+    void OnEnded(MachineExit exit);
+}

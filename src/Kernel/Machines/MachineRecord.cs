@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+using Denali.Hardware;
+
+namespace Denali.Kernel.Machines;
+
+/// <summary>
+/// All that the kernel knows of a VM besides its memory: a record of fixed size in an index-addressed table, so that a
+/// million VMs are not a million objects.
+/// </summary>
+/// <remarks>Only the VM's worker touches it, but for the fields that say otherwise.</remarks>
+internal struct MachineRecord
+{
+    /// <summary>No machine: ends a list.</summary>
+    internal const int None = -1;
+
+    /// <summary>Number of the VM, 0 while the record is free. Any thread may read it.</summary>
+    internal ulong MachineId;
+
+    /// <summary>Index of the worker that owns the VM. Any thread may read it.</summary>
+    internal int Worker;
+
+    /// <summary>Where the VM is in its life. Any thread may read it.</summary>
+    internal MachineState State;
+
+    /// <summary>It was taken off the processor in the middle of its code, not by an instruction.</summary>
+    internal bool Interrupted;
+
+    /// <summary>It has idled since it last used up a quantum.</summary>
+    internal bool HasPriority;
+
+    /// <summary>It is to end as killed as soon as its worker sees it.</summary>
+    internal bool IsKilled;
+
+    /// <summary>Output could not be taken: the ring waits for the observer.</summary>
+    internal bool IsConsoleBlocked;
+
+    /// <summary>Links of the one list that the VM is in: run queue or timer bucket.</summary>
+    internal int Next;
+
+    /// <summary>See <see cref="Next"/>.</summary>
+    internal int Previous;
+
+    /// <summary>Bucket of the timer wheel that it is in, or <see cref="None"/>.</summary>
+    internal int TimerBucket;
+
+    /// <summary>Index of its execution slot.</summary>
+    internal int Slot;
+
+    /// <summary>When its timer is due, monotonic nanoseconds.</summary>
+    internal ulong DeadlineNs;
+
+    /// <summary>Interrupts that happened while it was not running.</summary>
+    internal InterruptBits Pending;
+
+    /// <summary>Processor time in nanoseconds.</summary>
+    internal ulong CpuNs;
+
+    /// <summary>How often it left the processor.</summary>
+    internal ulong ExitCount;
+
+    /// <summary>Nanoseconds left of its quantum.</summary>
+    internal ulong QuantumNs;
+
+    /// <summary>Memory it is charged for, in bytes.</summary>
+    internal ulong ChargedBytes;
+
+    /// <summary>Most memory it may be charged for.</summary>
+    internal ulong LimitBytes;
+}

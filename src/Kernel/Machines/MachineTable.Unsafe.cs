@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Denali.Kernel.Machines;
+
+/// <summary>The records of all VMs, in unmanaged memory. Addresses of records never change.</summary>
+/// <remarks>Rent and return from any thread. A record is used by whoever owns it.</remarks>
+internal sealed unsafe class MachineTable : IDisposable
+{
+    /// <summary>Most VMs of a kernel.</summary>
+    internal const int Capacity = 1 << 21;
+
+    private const int ChunkShift = 12;
+    private const int ChunkRecords = 1 << ChunkShift;
+
+    private readonly Lock _lock = new();
+    private readonly Stack<int> _free = new();
+    private readonly nint[] _chunks = new nint[Capacity / ChunkRecords];
+    private readonly IMachineObserver?[]?[] _observers = new IMachineObserver?[Capacity / ChunkRecords][];
+    private int _used;
+    private ulong _nextId = 1;
+
+    /// <summary>Bytes of kernel memory per VM, without its slot.</summary>
+    internal static int RecordBytes => Unsafe.SizeOf<MachineRecord>();
+
+    /// <summary>Records in use.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _used - _free.Count;
+            }
+        }
+    }
+
+    /// <summary>Records that were ever in use: an upper bound of indices.</summary>
+    internal int HighWater => Volatile.Read(ref _used);
+
+    // SAFETY: indices come from Rent and so lie in an allocated chunk; chunks are freed only when the table is.
+    internal ref MachineRecord this[int index] =>
+        ref ((MachineRecord*)_chunks[index >> ChunkShift])[index & (ChunkRecords - 1)];
+
+    internal ref IMachineObserver? Observer(int index) =>
+        ref _observers[index >> ChunkShift]![index & (ChunkRecords - 1)];
+
+    /// <summary>Takes a free record and gives it a number.</summary>
+    /// <returns>Its index, or <see cref="MachineRecord.None"/> if the table is full.</returns>
+    internal int Rent()
+    {
+        lock (_lock)
+        {
+            if (!_free.TryPop(out int index))
+            {
+                if (_used == Capacity)
+                {
+                    return MachineRecord.None;
+                }
+
+                index = _used;
+                if ((index & (ChunkRecords - 1)) == 0)
+                {
+                    _chunks[index >> ChunkShift] =
+                        (nint)NativeMemory.AllocZeroed(ChunkRecords, (nuint)RecordBytes);
+                    _observers[index >> ChunkShift] = new IMachineObserver?[ChunkRecords];
+                }
+
+                Volatile.Write(ref _used, index + 1);
+            }
+
+            this[index] = new MachineRecord
+            {
+                MachineId = _nextId++,
+                State = MachineState.Created,
+                Next = MachineRecord.None,
+                Previous = MachineRecord.None,
+                TimerBucket = MachineRecord.None,
+                Slot = MachineRecord.None,
+            };
+            return index;
+        }
+    }
+
+    internal void Return(int index)
+    {
+        lock (_lock)
+        {
+            this[index] = default;
+            Observer(index) = null;
+            _free.Push(index);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ref nint chunk in _chunks.AsSpan())
+        {
+            NativeMemory.Free((void*)chunk);
+            chunk = 0;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Hardware;
+
+namespace Denali.Kernel.Scheduling;
+
+/// <summary>What another thread asks of a worker.</summary>
+internal readonly struct WorkerCommand
+{
+    /// <summary>Which VM.</summary>
+    internal required int Index { get; init; }
+
+    /// <summary>Its number: if the record holds another VM by now, the command is void.</summary>
+    internal required ulong MachineId { get; init; }
+
+    /// <summary>What to do.</summary>
+    internal required WorkerCommandKind Kind { get; init; }
+
+    /// <summary>Interrupts to post.</summary>
+    internal InterruptBits Interrupts { get; init; }
+
+    /// <summary>Console input.</summary>
+    internal ReadOnlyMemory<byte> Input { get; init; }
+}

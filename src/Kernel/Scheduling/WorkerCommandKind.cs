@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+namespace Denali.Kernel.Scheduling;
+
+/// <summary>Kinds of <see cref="WorkerCommand"/>.</summary>
+internal enum WorkerCommandKind : byte
+{
+    /// <summary>Take over a VM and let it run.</summary>
+    Adopt,
+
+    /// <summary>Post interrupts to it.</summary>
+    Interrupt,
+
+    /// <summary>Feed its console.</summary>
+    Input,
+
+    /// <summary>Its observer can take console output again.</summary>
+    ResumeConsole,
+
+    /// <summary>End it.</summary>
+    Kill,
+}

@@ -13,11 +13,18 @@ public sealed class FaultSnapshot
     /// <summary>Most bytes of code that a snapshot keeps.</summary>
     public const int CodeMaxBytes = 16;
 
+    /// <summary>The <see cref="Vector"/> of a guest that gave up by itself with the fault instruction.</summary>
+    public const int GuestVector = -1;
+
+    /// <summary>The <see cref="Vector"/> where the engine could not run the guest any further.</summary>
+    public const int EngineVector = -2;
+
     /// <summary>Exception vector of the processor (0 divide error, 6 undefined opcode, 13 general protection, 14 page
-    /// fault, …), or -1 if the guest gave up by itself with the fault instruction.</summary>
+    /// fault, ...), or <see cref="GuestVector"/> or <see cref="EngineVector"/>.</summary>
     public int Vector { get; init; }
 
-    /// <summary>Error code that the processor pushed, or 0; with vector -1 the guest's fault code.</summary>
+    /// <summary>Error code that the processor pushed, or 0; with <see cref="GuestVector"/> the guest's
+    /// code, with <see cref="EngineVector"/> the engine's.</summary>
     public ulong ErrorCode { get; init; }
 
     /// <summary>Faulting address of a page fault, else 0.</summary>
@@ -35,6 +42,6 @@ public sealed class FaultSnapshot
     /// <summary>Bytes of the stack from <see cref="StackAddress"/> upwards, as many as could be read.</summary>
     public byte[] Stack { get; init; } = [];
 
-    /// <summary>The guest's own message (vector -1), else empty. Not trusted: may contain anything.</summary>
+    /// <summary>The guest's own message (<see cref="GuestVector"/>), else empty. Not trusted: may contain anything.</summary>
     public byte[] Message { get; init; } = [];
 }

@@ -18,6 +18,12 @@ public struct UpcallFrame
     /// <summary>Bytes below the stack pointer that the calling convention lets a leaf function use.</summary>
     public const uint RedZoneBytes = 128;
 
+    /// <summary>Code segment selector of every guest, on every engine: that of Linux's own 64-bit user code.</summary>
+    public const ulong CodeSelector = 0x33;
+
+    /// <summary>Stack segment selector of every guest, on every engine.</summary>
+    public const ulong StackSelector = 0x2B;
+
     /// <summary>Where the guest was interrupted.</summary>
     [FieldOffset(0)] public ulong InstructionPointer;
 

@@ -235,6 +235,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     private EngineExit OnPort(ref KvmRun run)
     {
         uint port = run.IOPort;
+        _faultPort = (byte)port;
         bool plain = run.IODirection == KvmIoctl.KVM_EXIT_IO_OUT && run.IOSize == 1 && run.IOCount == 1;
         if (plain && port - ExitPort.Instructions < ExitPort.InstructionCount)
         {
@@ -242,7 +243,6 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
                 EngineExitKind.Instruction, (Instruction)(port - ExitPort.Instructions), _processor.IOData);
         }
 
-        _faultPort = (byte)port;
         if (port == ExitPort.Exceptions + MonitorAreaBuilder.PageFaultVector)
         {
             uint errorCode = (uint)ReadFrame(48);

@@ -15,8 +15,8 @@ internal ref struct MonitorAreaBuilder
     internal const ushort KernelDataSelector = 0x18;
 
     // The same selectors as Linux's own user segments, which is what a software-assisted KVM runs guests with.
-    internal const ushort UserDataSelector = 0x2B;
-    internal const ushort UserCodeSelector = 0x33;
+    internal const ushort UserDataSelector = (ushort)UpcallFrame.StackSelector;
+    internal const ushort UserCodeSelector = (ushort)UpcallFrame.CodeSelector;
     internal const ushort TaskSelector = 0x40;
 
     internal const ushort DescriptorLimit = 0x7F;

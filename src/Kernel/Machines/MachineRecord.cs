@@ -16,6 +16,9 @@ internal struct MachineRecord
     /// <summary>Number of the VM, 0 while the record is free. Any thread may read it.</summary>
     internal ulong MachineId;
 
+    /// <summary>How often the record was used.</summary>
+    internal uint Uses;
+
     /// <summary>Index of the worker that owns the VM. Any thread may read it.</summary>
     internal int Worker;
 

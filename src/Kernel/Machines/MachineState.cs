@@ -13,6 +13,9 @@ public enum MachineState : byte
     /// <summary>It can run and waits for its worker.</summary>
     Runnable,
 
+    /// <summary>It is on its way to another worker.</summary>
+    Moving,
+
     /// <summary>Its worker runs it.</summary>
     Running,
 

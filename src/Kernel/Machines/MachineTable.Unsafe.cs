@@ -14,6 +14,10 @@ internal sealed unsafe class MachineTable : IDisposable
     /// <summary>Most VMs of a kernel.</summary>
     internal const int Capacity = 1 << 21;
 
+    // The number of a VM says which record it has, and how often the record had been used before: it finds the record
+    // without a table, and never comes back.
+    private const int IndexBits = 24;
+
     private const int ChunkShift = 12;
     private const int ChunkRecords = 1 << ChunkShift;
 
@@ -22,7 +26,6 @@ internal sealed unsafe class MachineTable : IDisposable
     private readonly nint[] _chunks = new nint[Capacity / ChunkRecords];
     private readonly IMachineObserver?[]?[] _observers = new IMachineObserver?[Capacity / ChunkRecords][];
     private int _used;
-    private ulong _nextId = 1;
 
     /// <summary>Bytes of kernel memory per VM, without its slot.</summary>
     internal static int RecordBytes => Unsafe.SizeOf<MachineRecord>();
@@ -73,9 +76,11 @@ internal sealed unsafe class MachineTable : IDisposable
                 Volatile.Write(ref _used, index + 1);
             }
 
+            uint uses = this[index].Uses;
             this[index] = new MachineRecord
             {
-                MachineId = _nextId++,
+                MachineId = ((ulong)uses << IndexBits) | (uint)(index + 1),
+                Uses = uses + 1,
                 State = MachineState.Created,
                 Next = MachineRecord.None,
                 Previous = MachineRecord.None,
@@ -86,11 +91,18 @@ internal sealed unsafe class MachineTable : IDisposable
         }
     }
 
+    /// <summary>Finds a VM by its number. It may end at any time after that.</summary>
+    internal bool TryFind(ulong machineId, out int index)
+    {
+        index = (int)(machineId & ((1u << IndexBits) - 1)) - 1;
+        return index >= 0 && index < HighWater && Volatile.Read(ref this[index].MachineId) == machineId;
+    }
+
     internal void Return(int index)
     {
         lock (_lock)
         {
-            this[index] = default;
+            this[index] = new MachineRecord { Uses = this[index].Uses };
             Observer(index) = null;
             _free.Push(index);
         }

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Images;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
+using Denali.Linux;
+
+namespace Denali.Kernel;
+
+/// <summary>
+/// The isolation kernel: makes VMs, runs them on its workers, ends them. Everything else in the project stands on it.
+/// </summary>
+/// <remarks>
+/// <para>All public methods may be called from any thread. They set VMs up in the caller's thread and hand them to a
+/// worker through its mailbox.</para>
+/// <para>Disposing kills what still runs and waits until all memory is given back.</para>
+/// </remarks>
+public sealed class IsolationKernel : IDisposable
+{
+    /// <summary>The devices that every VM has.</summary>
+    internal const FeatureBits Features = FeatureBits.Console;
+
+    private readonly IExecutionEngine _engine;
+    private readonly IGatekeeper _gatekeeper;
+    private readonly MachineTable _table = new();
+    private readonly SlotPool _slots;
+    private readonly Worker[] _workers;
+    private readonly Janitor _janitor;
+    private readonly HostClock _clock;
+    private long _created;
+    private bool _disposed;
+
+    /// <summary>Starts a kernel.</summary>
+    /// <param name="engine">What runs the guests; the caller disposes it after the kernel.</param>
+    /// <param name="options">Settings, or null for the defaults.</param>
+    public IsolationKernel(IExecutionEngine engine, KernelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        options ??= new KernelOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WorkerCount, 1);
+        _engine = engine;
+        _gatekeeper = options.Gatekeeper;
+        _clock = new HostClock(engine.TscKhz);
+        _slots = new SlotPool(engine);
+        _janitor = new Janitor(_table, _slots, _gatekeeper);
+        var context = new WorkerContext
+        {
+            Table = _table,
+            Slots = _slots,
+            Clock = _clock,
+            Gatekeeper = _gatekeeper,
+            Janitor = _janitor,
+        };
+        _workers = Enumerable.Range(0, options.WorkerCount)
+            .Select(index => new Worker(index, context, new RoundRobinPolicy(_table)))
+            .ToArray();
+        context.Workers = _workers;
+        foreach (Worker worker in _workers)
+        {
+            worker.Start();
+        }
+    }
+
+    /// <summary>Kernel memory per VM besides its execution slot, in bytes.</summary>
+    public static int RecordBytes => MachineTable.RecordBytes;
+
+    /// <summary>VMs that exist, from their creation until their observer was told of their end.</summary>
+    public int MachineCount => _table.Count;
+
+    /// <summary>Prepares an image for a memory size.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="memoryBytes">Memory size in bytes, or 0 for what the image asks for.</param>
+    /// <returns>What VMs are made of; the caller disposes it.</returns>
+    /// <exception cref="KernelException">It cannot run here; the message says why.</exception>
+    /// <exception cref="EngineException">The host has no memory left.</exception>
+    public LoadedImage Load(DenaliImage image, ulong memoryBytes = 0)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return LoadedImage.Create(_engine, image, memoryBytes);
+    }
+
+    /// <summary>Makes execution slots, so that the next VMs find one at hand.</summary>
+    /// <param name="memoryBytes">Memory size of those VMs.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="EngineException">The host cannot make as many.</exception>
+    public void PrepareSlots(ulong memoryBytes, int count)
+    {
+        var rented = new List<int>(count);
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                rented.Add(_slots.Rent(memoryBytes));
+            }
+        }
+        finally
+        {
+            rented.ForEach(_slots.Return);
+        }
+    }
+
+    /// <summary>Makes a VM and lets it run.</summary>
+    /// <param name="options">How.</param>
+    /// <returns>Its number.</returns>
+    /// <exception cref="KernelException">It was not let in, or its arguments are too long.</exception>
+    /// <exception cref="EngineException">The host cannot make a slot.</exception>
+    public ulong Create(MachineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        byte[] arguments = EncodeArguments(options.Arguments);
+        MemoryLayout layout = options.Image.Layout;
+        ulong charged = options.Image.Base.ChargedBytes;
+        ulong limit = options.LimitBytes == 0 ? layout.MemoryBytes : options.LimitBytes;
+        if (charged > limit)
+        {
+            throw new KernelException($"the limit of {limit} bytes is below the {charged} that the image needs at once");
+        }
+
+        if (!_gatekeeper.TryAdmit(charged, out string refusal))
+        {
+            throw new KernelException(refusal);
+        }
+
+        int index = _table.Rent();
+        int slot = MachineRecord.None;
+        try
+        {
+            if (index == MachineRecord.None)
+            {
+                throw new KernelException($"the kernel holds its most VMs ({MachineTable.Capacity}): end some first");
+            }
+
+            slot = _slots.Rent(layout.MemoryBytes);
+            ulong id = SetUp(index, slot, options, arguments);
+            ref MachineRecord record = ref _table[index];
+            record.Slot = slot;
+            record.ChargedBytes = charged;
+            record.LimitBytes = limit;
+            _table.Observer(index) = options.Observer;
+            Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
+            record.Worker = worker.Index;
+            worker.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
+            return id;
+        }
+        catch
+        {
+            if (slot != MachineRecord.None)
+            {
+                _slots.Return(slot);
+            }
+
+            if (index != MachineRecord.None)
+            {
+                _table.Return(index);
+            }
+
+            _gatekeeper.Release(charged);
+            throw;
+        }
+    }
+
+    /// <summary>Asks a VM to end, by its terminate interrupt. It may ignore that.</summary>
+    /// <param name="machineId">The VM; nothing happens if it has ended.</param>
+    public void RequestTermination(ulong machineId) => Interrupt(machineId, InterruptBits.Terminate);
+
+    /// <summary>Ends a VM at once.</summary>
+    /// <param name="machineId">The VM; nothing happens if it has ended.</param>
+    public void Kill(ulong machineId) => Post(machineId, WorkerCommandKind.Kill);
+
+    /// <summary>Gives console input to a VM.</summary>
+    /// <param name="machineId">The VM; nothing happens if it has ended.</param>
+    /// <param name="input">The bytes. What its ring has no room for waits.</param>
+    public void SendConsoleInput(ulong machineId, ReadOnlyMemory<byte> input) =>
+        Post(machineId, WorkerCommandKind.Input, input: input);
+
+    /// <summary>Tells that an observer which had refused output can take more.</summary>
+    /// <param name="machineId">The VM; nothing happens if it has ended.</param>
+    public void ResumeConsole(ulong machineId) => Post(machineId, WorkerCommandKind.ResumeConsole);
+
+    /// <summary>Kills all VMs, waits for their end, and stops the workers.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        Array.ForEach(_workers, worker => worker.RequestStop());
+        Array.ForEach(_workers, worker => worker.Join());
+        Array.ForEach(_workers, worker => worker.KillAll());
+        _janitor.Stop();
+        _slots.Dispose();
+        _table.Dispose();
+    }
+
+    internal void Interrupt(ulong machineId, InterruptBits interrupts) =>
+        Post(machineId, WorkerCommandKind.Interrupt, interrupts);
+
+    private static byte[] EncodeArguments(IReadOnlyList<string> arguments)
+    {
+        foreach (string argument in arguments)
+        {
+            if (argument.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new KernelException("a boot argument contains a NUL character: leave it out");
+            }
+        }
+
+        byte[] encoded = Encoding.UTF8.GetBytes(string.Concat(arguments.Select(argument => argument + '\0')));
+        return encoded.Length <= AddressMap.ArgumentsMaxBytes
+            ? encoded
+            : throw new KernelException(
+                $"the boot arguments take {encoded.Length} bytes, and {AddressMap.ArgumentsMaxBytes} is the most: "
+                + "pass less, or put it into a file");
+    }
+
+    private ulong SetUp(int index, int slotNumber, MachineOptions options, ReadOnlySpan<byte> arguments)
+    {
+        IExecutionSlot slot = _slots[slotNumber];
+        slot.Bind(options.Image.Base);
+        ulong id = _table[index].MachineId;
+        MemoryLayout layout = options.Image.Layout;
+        ref RegisterPage page = ref slot.Memory.Registers;
+        page.ArchitectureVersion = RegisterPage.CurrentVersion;
+        page.Features = Features;
+        page.MachineId = id;
+        page.Generation = 1;
+        page.MemoryBytes = layout.MemoryBytes;
+        page.StackAreaBase = layout.StackAreaBase;
+        page.StackBytes = layout.StackBytes;
+        page.StackCount = layout.StackCount;
+        page.TscKhz = _clock.TscKhz;
+        page.TscMultiplier = _clock.Multiplier;
+        page.TscBase = _clock.TscBase + (ulong)slot.TscOffset;
+        page.MonotonicBaseNs = _clock.BaseNs;
+        page.WallClockOffsetNs = _clock.WallClockOffsetNs();
+        page.ArgumentsAddress = AddressMap.ArgumentsBase;
+        page.ArgumentsBytes = (uint)arguments.Length;
+        page.TimerDeadlineNs = InstructionPage.Never;
+        Span<byte> seed = stackalloc byte[32];
+        RandomNumberGenerator.Fill(seed);
+        page.RandomSeed0 = BinaryPrimitives.ReadUInt64LittleEndian(seed);
+        page.RandomSeed1 = BinaryPrimitives.ReadUInt64LittleEndian(seed[8..]);
+        page.RandomSeed2 = BinaryPrimitives.ReadUInt64LittleEndian(seed[16..]);
+        page.RandomSeed3 = BinaryPrimitives.ReadUInt64LittleEndian(seed[24..]);
+        _ = slot.Memory.TryWrite(AddressMap.ArgumentsBase, arguments);
+        return id;
+    }
+
+    private void Post(
+        ulong machineId,
+        WorkerCommandKind kind,
+        InterruptBits interrupts = InterruptBits.None,
+        ReadOnlyMemory<byte> input = default)
+    {
+        if (_table.TryFind(machineId, out int index))
+        {
+            _workers[Volatile.Read(ref _table[index].Worker)].Post(new WorkerCommand
+            {
+                Index = index,
+                MachineId = machineId,
+                Kind = kind,
+                Interrupts = interrupts,
+                Input = input,
+            });
+        }
+    }
+}

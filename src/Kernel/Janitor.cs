@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Concurrent;
+using System.Threading;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
+
+namespace Denali.Kernel;
+
+/// <summary>
+/// Clears up after VMs that ended, on a thread of its own: giving gigabytes back to the host takes longer than any
+/// other VM should wait, and observers may do what they like.
+/// </summary>
+internal sealed class Janitor
+{
+    private readonly BlockingCollection<(int Index, MachineExit Exit)> _ended = [];
+    private readonly MachineTable _table;
+    private readonly SlotPool _slots;
+    private readonly IGatekeeper _gatekeeper;
+    private readonly Thread _thread;
+
+    internal Janitor(MachineTable table, SlotPool slots, IGatekeeper gatekeeper)
+    {
+        _table = table;
+        _slots = slots;
+        _gatekeeper = gatekeeper;
+        _thread = new Thread(Run) { Name = "denali-janitor", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Hands over a VM that ended. Its worker does not touch it any more.</summary>
+    internal void Add(int index, MachineExit exit) => _ended.Add((index, exit));
+
+    /// <summary>Finishes what was handed over, and stops.</summary>
+    internal void Stop()
+    {
+        _ended.CompleteAdding();
+        _thread.Join();
+        _ended.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach ((int index, MachineExit exit) in _ended.GetConsumingEnumerable())
+        {
+            int slot = _table[index].Slot;
+            _slots[slot].Unbind();
+            _slots.Return(slot);
+            IMachineObserver observer = _table.Observer(index)!;
+            _table.Return(index);
+            _gatekeeper.Release(exit.ChargedBytes);
+            observer.OnEnded(exit);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+
+namespace Denali.Kernel.Machines;
+
+/// <summary>How a VM is to be made.</summary>
+public sealed class MachineOptions
+{
+    /// <summary>What runs in it.</summary>
+    public required LoadedImage Image { get; init; }
+
+    /// <summary>Who is told what it does.</summary>
+    public required IMachineObserver Observer { get; init; }
+
+    /// <summary>Boot arguments; the first is by convention the image's name.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Most memory that it may be charged for, in bytes; 0 for its memory size.</summary>
+    public ulong LimitBytes { get; init; }
+}

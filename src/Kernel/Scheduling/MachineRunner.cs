@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Devices;
+using Denali.Kernel.Machines;
+using Denali.Linux;
+
+namespace Denali.Kernel.Scheduling;
+
+/// <summary>Runs one VM for a quantum: enters it, and does what it left for, again and again. Its worker's own.</summary>
+internal sealed class MachineRunner
+{
+    private readonly Worker _worker;
+    private readonly WorkerContext _context;
+    private readonly ISchedulingPolicy _policy;
+    private readonly TimerWheel _wheel;
+    private readonly MachineTable _table;
+    private readonly HostClock _clock;
+    private ulong _armedForNs = InstructionPage.Never;
+
+    internal MachineRunner(Worker worker, WorkerContext context, ISchedulingPolicy policy, TimerWheel wheel)
+    {
+        _worker = worker;
+        _context = context;
+        _policy = policy;
+        _wheel = wheel;
+        _table = context.Table;
+        _clock = context.Clock;
+    }
+
+    /// <summary>What happens to the VM after an exit.</summary>
+    private enum Next
+    {
+        /// <summary>It is entered again.</summary>
+        Enter,
+
+        /// <summary>It left the processor and waits, or ended: somebody else's turn.</summary>
+        Leave,
+    }
+
+    /// <summary>The thread's preemption timer.</summary>
+    internal PreemptionTimer Timer { get; set; } = null!;
+
+    /// <summary>Runs a VM until it idles, ends, uses up its quantum, or has to make way.</summary>
+    /// <param name="index">The VM, taken from the policy.</param>
+    /// <param name="quantumNs">Its quantum.</param>
+    /// <param name="nowNs">The time now.</param>
+    internal void Run(int index, ulong quantumNs, ulong nowNs)
+    {
+        ref MachineRecord record = ref _table[index];
+        IExecutionSlot slot = _context.Slots[record.Slot];
+        ulong start = nowNs;
+        ulong end = nowNs + quantumNs;
+        record.State = MachineState.Running;
+        Next next = Next.Enter;
+        while (next == Next.Enter)
+        {
+            Deliver(ref record, index, slot);
+            ArmTimer(end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
+            EngineExit exit = slot.Enter();
+            record.ExitCount++;
+            nowNs = _clock.NowNs;
+            record.CpuNs += nowNs - start;
+            _policy.Charge(index, nowNs - start);
+            start = nowNs;
+            next = Handle(index, ref record, slot, exit, nowNs);
+            if (next == Next.Enter)
+            {
+                next = GoOn(index, ref record, slot, end, nowNs);
+            }
+        }
+    }
+
+    /// <summary>Hands console output to the observer.</summary>
+    internal void DrainConsole(int index, GuestMemory memory)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.IsConsoleBlocked)
+        {
+            return;
+        }
+
+        ConsoleDevice.DrainResult result =
+            ConsoleDevice.Drain(memory, record.MachineId, _table.Observer(index)!);
+        record.IsConsoleBlocked = result == ConsoleDevice.DrainResult.Blocked;
+    }
+
+    /// <summary>Ends a VM, which is in no list any more.</summary>
+    internal void End(int index, ExitCause cause, uint code = 0, FaultSnapshot? fault = null)
+    {
+        ref MachineRecord record = ref _table[index];
+        GuestMemory memory = _context.Slots[record.Slot].Memory;
+        DrainConsole(index, memory);
+        record.State = MachineState.Ended;
+        _worker.Forget(index);
+        var exit = new MachineExit
+        {
+            MachineId = record.MachineId,
+            Cause = cause,
+            Code = code,
+            Fault = fault,
+            RemainingOutput = ConsoleDevice.TakeRest(memory),
+            CpuNs = record.CpuNs,
+            ChargedBytes = record.ChargedBytes,
+            ExitCount = record.ExitCount,
+        };
+        _context.Janitor.Add(index, exit);
+    }
+
+    private Next GoOn(int index, ref MachineRecord record, IExecutionSlot slot, ulong end, ulong nowNs)
+    {
+        if (_worker.HasMail)
+        {
+            _worker.ReadMail();
+        }
+
+        if (_wheel.NextExpiryNs() <= nowNs)
+        {
+            _worker.ExpireTimers(nowNs);
+        }
+
+        if (record.IsKilled)
+        {
+            End(index, ExitCause.Killed);
+            return Next.Leave;
+        }
+
+        if (slot.Memory.Registers.TimerDeadlineNs <= nowNs)
+        {
+            slot.Memory.Registers.TimerDeadlineNs = InstructionPage.Never;
+            record.Pending |= InterruptBits.Timer;
+        }
+
+        if (nowNs >= end)
+        {
+            return Requeue(index, ref record, EnqueueReason.QuantumUsed);
+        }
+
+        return _policy.ShouldPreempt(index)
+            ? Requeue(index, ref record, EnqueueReason.Preempted)
+            : Next.Enter;
+    }
+
+    private Next Requeue(int index, ref MachineRecord record, EnqueueReason reason)
+    {
+        record.State = MachineState.Runnable;
+        _policy.Enqueue(index, reason);
+        return Next.Leave;
+    }
+
+    /// <summary>Shows the VM what happened while it was away.</summary>
+    private void Deliver(ref MachineRecord record, int index, IExecutionSlot slot)
+    {
+        GuestMemory memory = slot.Memory;
+        _worker.FeedWaitingInput(index, memory);
+        ref RegisterPage page = ref memory.Registers;
+        if (record.Pending != InterruptBits.None)
+        {
+            page.PendingInterrupts |= record.Pending;
+            record.Pending = InterruptBits.None;
+        }
+
+        if (record.Interrupted)
+        {
+            record.Interrupted = false;
+            if (page.PendingInterrupts != InterruptBits.None)
+            {
+                Upcall.TryStart(slot);
+            }
+        }
+    }
+
+    private Next Handle(int index, ref MachineRecord record, IExecutionSlot slot, in EngineExit exit, ulong nowNs)
+    {
+        switch (exit.Kind)
+        {
+            case EngineExitKind.Instruction:
+                return Execute(index, ref record, slot, exit, nowNs);
+
+            case EngineExitKind.Interrupted:
+                record.Interrupted = true;
+                OnKick(nowNs);
+                DrainConsole(index, slot.Memory);
+                return Next.Enter;
+
+            case EngineExitKind.PageFault:
+                return Commit(index, ref record, slot, exit);
+
+            case EngineExitKind.Fault:
+                EndFaulted(index, slot, slot.ReadFault());
+                return Next.Leave;
+
+            default:
+                EndFaulted(index, slot, new EngineFault { Vector = FaultSnapshot.EngineVector, ErrorCode = exit.Detail });
+                return Next.Leave;
+        }
+    }
+
+    private Next Execute(int index, ref MachineRecord record, IExecutionSlot slot, in EngineExit exit, ulong nowNs)
+    {
+        ref RegisterPage page = ref slot.Memory.Registers;
+        DrainConsole(index, slot.Memory);
+        switch (exit.Instruction)
+        {
+            case Instruction.Idle:
+                return Idle(index, ref record, page.PendingInterrupts, page.IdleDeadlineNs, nowNs);
+
+            case Instruction.Terminate:
+                End(index, ExitCause.Terminated, (uint)page.Argument0);
+                return Next.Leave;
+
+            case Instruction.Yield:
+                return Requeue(index, ref record, EnqueueReason.Yielded);
+
+            case Instruction.Doorbell:
+                return Next.Enter;
+
+            case Instruction.Ready:
+                _table.Observer(index)!.OnReady(record.MachineId);
+                return Next.Enter;
+
+            case Instruction.Fault:
+                GiveUp(index, slot);
+                return Next.Leave;
+
+            default:
+                EndFaulted(index, slot, slot.ReadFault());
+                return Next.Leave;
+        }
+    }
+
+    private Next Idle(
+        int index, ref MachineRecord record, InterruptBits pending, ulong deadlineNs, ulong nowNs)
+    {
+        if (deadlineNs <= nowNs)
+        {
+            record.Pending |= InterruptBits.Timer;
+        }
+
+        if ((pending | record.Pending) != InterruptBits.None)
+        {
+            return Next.Enter;
+        }
+
+        record.State = MachineState.Idle;
+        if (deadlineNs != InstructionPage.Never)
+        {
+            _wheel.Add(index, deadlineNs);
+        }
+
+        return Next.Leave;
+    }
+
+    private Next Commit(int index, ref MachineRecord record, IExecutionSlot slot, in EngineExit exit)
+    {
+        ulong room = record.LimitBytes - record.ChargedBytes;
+        uint committed = slot.Commit(exit.Detail);
+        if (committed == 0)
+        {
+            EndFaulted(index, slot, slot.ReadFault());
+            return Next.Leave;
+        }
+
+        if (committed > room || !_context.Gatekeeper.TryCharge(committed))
+        {
+            End(index, ExitCause.OutOfMemory);
+            return Next.Leave;
+        }
+
+        record.ChargedBytes += committed;
+        return Next.Enter;
+    }
+
+    /// <summary>The guest issued the fault instruction.</summary>
+    private void GiveUp(int index, IExecutionSlot slot)
+    {
+        ref RegisterPage page = ref slot.Memory.Registers;
+        uint code = (uint)page.Argument0;
+        ulong address = page.Argument1;
+        ulong bytes = Math.Min(page.Argument2, InstructionPage.FaultMessageMaxBytes);
+        byte[] message = new byte[bytes];
+        if (!slot.IsAccessible(address, bytes, write: false) || !slot.Memory.TryRead(address, message))
+        {
+            message = [];
+        }
+
+        var fault = new EngineFault
+        {
+            Vector = FaultSnapshot.GuestVector,
+            ErrorCode = code,
+            Registers = slot.ReadRegisters(),
+        };
+        ExitCause cause = code == (uint)FaultCode.OutOfMemory ? ExitCause.OutOfMemory : ExitCause.Faulted;
+        End(index, cause, fault: FaultCapture.Take(slot, fault, message));
+    }
+
+    private void EndFaulted(int index, IExecutionSlot slot, in EngineFault fault) =>
+        End(index, ExitCause.Faulted, fault: FaultCapture.Take(slot, fault, []));
+
+    private void OnKick(ulong nowNs)
+    {
+        _worker.AcknowledgeKick();
+        if (nowNs >= _armedForNs)
+        {
+            _armedForNs = InstructionPage.Never;
+        }
+    }
+
+    /// <summary>
+    /// Sees to it that the kick signal comes when the quantum ends, another VM's deadline passes, or the guest's own
+    /// timer is due. A timer that is set for earlier stays: one needless kick is cheaper than setting it at each exit.
+    /// </summary>
+    private void ArmTimer(ulong end, ulong guestDeadlineNs, ulong nowNs)
+    {
+        ulong target = Math.Min(end, Math.Min(_wheel.NextExpiryNs(), guestDeadlineNs));
+        if (target >= _armedForNs)
+        {
+            return;
+        }
+
+        // A guest may ask for its timer as often as it likes; it pays for the kicks with its own quantum.
+        ulong delay = target > nowNs ? target - nowNs : 1;
+        Timer.Arm((long)delay);
+        _armedForNs = target;
+    }
+}

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Devices;
+using Denali.Kernel.Machines;
+using Denali.Linux;
+
+namespace Denali.Kernel.Scheduling;
+
+/// <summary>
+/// One core's event loop: takes commands, expires timers, runs the next VM, does what it asks for. A VM belongs to one
+/// worker; nobody else touches it, so nothing here takes a lock.
+/// </summary>
+/// <remarks>
+/// Other threads reach it by <see cref="Post"/>, which puts a command into its mailbox and kicks its thread: the kick
+/// signal ends a sleep or an entry into a VM. The loop runs on a thread of its own and allocates nothing per exit.
+/// The part that runs a VM is in <see cref="MachineRunner"/>.
+/// </remarks>
+internal sealed class Worker
+{
+    /// <summary>How often workers compare their load.</summary>
+    private const ulong BalanceNs = 20_000_000;
+
+    private readonly WorkerContext _context;
+    private readonly ISchedulingPolicy _policy;
+    private readonly ConcurrentQueue<WorkerCommand> _mailbox = new();
+    private readonly Dictionary<int, Queue<ReadOnlyMemory<byte>>> _waitingInput = [];
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _started = new();
+    private readonly MachineRunner _runner;
+    private readonly TimerWheel _wheel;
+    private readonly MachineTable _table;
+    private int _threadId;
+    private int _kicked;
+    private bool _stopping;
+    private int _load;
+    private ulong _nextBalanceNs;
+
+    internal Worker(int index, WorkerContext context, ISchedulingPolicy policy)
+    {
+        Index = index;
+        _context = context;
+        _policy = policy;
+        _table = context.Table;
+        _wheel = new TimerWheel(_table, context.Clock.NowNs);
+        _runner = new MachineRunner(this, context, policy, _wheel);
+        _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
+    }
+
+    /// <summary>Index among the kernel's workers.</summary>
+    internal int Index { get; }
+
+    /// <summary>VMs that run or could run here. Any thread may read it.</summary>
+    internal int Load => Volatile.Read(ref _load);
+
+    /// <summary>Whether the mailbox holds something. Any thread.</summary>
+    internal bool HasMail => !_mailbox.IsEmpty;
+
+    /// <summary>Starts the thread and waits until it can be kicked.</summary>
+    internal void Start()
+    {
+        _thread.Start();
+        _started.Task.Wait();
+    }
+
+    /// <summary>Asks the thread to end; its VMs stay as they are.</summary>
+    internal void RequestStop()
+    {
+        Volatile.Write(ref _stopping, true);
+        Kick();
+    }
+
+    /// <summary>Waits for the end of the thread.</summary>
+    internal void Join() => _thread.Join();
+
+    /// <summary>Kills all VMs of this worker. All workers' threads have ended.</summary>
+    internal void KillAll()
+    {
+        while (HasMail)
+        {
+            ReadMail();
+        }
+
+        for (int index = 0; index < _table.HighWater; index++)
+        {
+            ref MachineRecord record = ref _table[index];
+            if (record.Worker == Index && record.State is MachineState.Runnable or MachineState.Idle)
+            {
+                TakeOut(index);
+                _runner.End(index, ExitCause.Killed);
+            }
+        }
+    }
+
+    /// <summary>Puts a command into the mailbox. Any thread.</summary>
+    internal void Post(in WorkerCommand command)
+    {
+        _mailbox.Enqueue(command);
+        Kick();
+    }
+
+    /// <summary>Does what the mailbox asks for. May make VMs runnable, and mark the one that runs as killed.</summary>
+    internal void ReadMail()
+    {
+        if (Volatile.Read(ref _kicked) != 0)
+        {
+            AcknowledgeKick();
+        }
+
+        // Only what is there now: a command that cannot be carried out yet goes to the end of the queue.
+        for (int count = _mailbox.Count; count > 0 && _mailbox.TryDequeue(out WorkerCommand command); count--)
+        {
+            Execute(command);
+        }
+    }
+
+    /// <summary>
+    /// Takes a pending kick. In this order: whoever posts after the exchange finds 0 and sends a new signal; what was
+    /// posted before it is in the mailbox, which the caller looks at next.
+    /// </summary>
+    internal void AcknowledgeKick()
+    {
+        _ = ThreadSignal.Wait(0);
+        Interlocked.Exchange(ref _kicked, 0);
+    }
+
+    /// <summary>Makes VMs runnable whose deadlines have passed.</summary>
+    internal void ExpireTimers(ulong nowNs)
+    {
+        while (_wheel.TryExpire(nowNs, out int index))
+        {
+            _table[index].Pending |= InterruptBits.Timer;
+            Wake(index);
+        }
+    }
+
+    /// <summary>The VM ended or moved on.</summary>
+    internal void Forget(int index) => _waitingInput.Remove(index);
+
+    /// <summary>Gives a VM the console input that its ring had no room for, as far as it has now.</summary>
+    internal void FeedWaitingInput(int index, GuestMemory memory)
+    {
+        if (_waitingInput.Count == 0 || !_waitingInput.TryGetValue(index, out Queue<ReadOnlyMemory<byte>>? waiting))
+        {
+            return;
+        }
+
+        while (waiting.TryPeek(out ReadOnlyMemory<byte> input))
+        {
+            int fed = ConsoleDevice.Feed(memory, input.Span);
+            if (fed > 0)
+            {
+                _table[index].Pending |= InterruptBits.Console;
+            }
+
+            _ = waiting.Dequeue();
+            if (fed < input.Length)
+            {
+                var rest = new Queue<ReadOnlyMemory<byte>>();
+                rest.Enqueue(input[fed..]);
+                while (waiting.TryDequeue(out ReadOnlyMemory<byte> later))
+                {
+                    rest.Enqueue(later);
+                }
+
+                _waitingInput[index] = rest;
+                return;
+            }
+        }
+
+        _waitingInput.Remove(index);
+    }
+
+    private void Run()
+    {
+        ThreadSignal.BlockInThisThread();
+        _threadId = ThreadSignal.CurrentThreadId();
+        _started.SetResult();
+        using var timer = new PreemptionTimer();
+        _runner.Timer = timer;
+        while (!Volatile.Read(ref _stopping))
+        {
+            ReadMail();
+            ulong now = _context.Clock.NowNs;
+            ExpireTimers(now);
+            Balance(now);
+            if (_policy.TryDequeue(out int index, out ulong quantumNs))
+            {
+                Volatile.Write(ref _load, _policy.Count + 1);
+                _runner.Run(index, quantumNs, now);
+                Volatile.Write(ref _load, _policy.Count);
+            }
+            else
+            {
+                Sleep();
+            }
+        }
+    }
+
+    private void Kick()
+    {
+        if (Interlocked.Exchange(ref _kicked, 1) == 0)
+        {
+            _ = ThreadSignal.Send(_threadId);
+        }
+    }
+
+    private void Sleep()
+    {
+        Interlocked.Exchange(ref _kicked, 0);
+        ulong next = _wheel.NextExpiryNs();
+        ulong now = _context.Clock.NowNs;
+        if (HasMail || Volatile.Read(ref _stopping) || next <= now)
+        {
+            return;
+        }
+
+        // A command that arrives from here on finds the thread in the wait, or its signal pending before it.
+        long timeout = next == InstructionPage.Never ? -1 : (long)(next - now);
+        _ = ThreadSignal.Wait(timeout);
+    }
+
+    private void Execute(in WorkerCommand command)
+    {
+        int index = command.Index;
+        ref MachineRecord record = ref _table[index];
+        if (record.MachineId != command.MachineId || record.State == MachineState.Ended)
+        {
+            return;
+        }
+
+        int owner = Volatile.Read(ref record.Worker);
+        if (owner != Index || (record.State == MachineState.Moving && command.Kind != WorkerCommandKind.Adopt))
+        {
+            // It moved, or is on its way here: the command follows it.
+            _context.Workers[owner].Post(command);
+            return;
+        }
+
+        switch (command.Kind)
+        {
+            case WorkerCommandKind.Adopt:
+                Adopt(index);
+                break;
+
+            case WorkerCommandKind.Interrupt:
+                record.Pending |= command.Interrupts;
+                Wake(index);
+                break;
+
+            case WorkerCommandKind.Input:
+                AddInput(index, command.Input);
+                Wake(index);
+                break;
+
+            case WorkerCommandKind.ResumeConsole:
+                ResumeConsole(index);
+                break;
+
+            case WorkerCommandKind.Kill:
+                Kill(index);
+                break;
+        }
+    }
+
+    private void Adopt(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        EnqueueReason reason = record.State == MachineState.Created ? EnqueueReason.Created : EnqueueReason.Moved;
+        record.State = MachineState.Runnable;
+        _policy.Enqueue(index, reason);
+    }
+
+    private void AddInput(int index, ReadOnlyMemory<byte> input)
+    {
+        if (!_waitingInput.TryGetValue(index, out Queue<ReadOnlyMemory<byte>>? waiting))
+        {
+            waiting = new Queue<ReadOnlyMemory<byte>>();
+            _waitingInput.Add(index, waiting);
+        }
+
+        waiting.Enqueue(input);
+    }
+
+    private void ResumeConsole(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.IsConsoleBlocked)
+        {
+            record.IsConsoleBlocked = false;
+            _runner.DrainConsole(index, _context.Slots[record.Slot].Memory);
+            record.Pending |= InterruptBits.Console;
+            Wake(index);
+        }
+    }
+
+    private void Kill(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.State == MachineState.Running)
+        {
+            record.IsKilled = true;
+            return;
+        }
+
+        TakeOut(index);
+        _runner.End(index, ExitCause.Killed);
+    }
+
+    private void Wake(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.State == MachineState.Idle)
+        {
+            _wheel.Remove(index);
+            record.State = MachineState.Runnable;
+            _policy.Enqueue(index, EnqueueReason.Woken);
+        }
+    }
+
+    private void TakeOut(int index)
+    {
+        switch (_table[index].State)
+        {
+            case MachineState.Idle:
+                _wheel.Remove(index);
+                break;
+
+            case MachineState.Runnable:
+                _policy.Remove(index);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Hands a waiting VM to a worker that has less to do. A difference of one is handed on as well, so that three
+    /// equal VMs on two cores take turns at having a core for themselves.
+    /// </summary>
+    private void Balance(ulong nowNs)
+    {
+        if (nowNs < _nextBalanceNs)
+        {
+            return;
+        }
+
+        _nextBalanceNs = nowNs + BalanceNs;
+        Worker least = this;
+        foreach (Worker worker in _context.Workers)
+        {
+            least = worker.Load < least.Load ? worker : least;
+        }
+
+        int own = _policy.Count;
+        Volatile.Write(ref _load, own);
+        if (own > least.Load && own > 1 && _waitingInput.Count == 0 && _policy.TryGiveAway(out int index))
+        {
+            ref MachineRecord record = ref _table[index];
+            ulong id = record.MachineId;
+            record.State = MachineState.Moving;
+            Volatile.Write(ref record.Worker, least.Index);
+            least.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+using Denali.Kernel.Machines;
+using Denali.Linux;
+
+namespace Denali.Kernel.Scheduling;
+
+/// <summary>What the workers of a kernel share.</summary>
+internal sealed class WorkerContext
+{
+    internal required MachineTable Table { get; init; }
+
+    internal required SlotPool Slots { get; init; }
+
+    internal required HostClock Clock { get; init; }
+
+    internal required IGatekeeper Gatekeeper { get; init; }
+
+    internal required Janitor Janitor { get; init; }
+
+    /// <summary>All workers, by index. Set once, before the first is started.</summary>
+    internal Worker[] Workers { get; set; } = [];
+}

@@ -47,9 +47,6 @@ public sealed class FaultTests
         ["port by register"] = (a => { a.mov(edx, 0x3F8); a.@out(dx, al); }, Protection, null),
         ["read of an instruction's port"] = (a => a.@in(al, 0x10), Protection, null),
         ["wide write to an instruction's port"] = (a => a.@out(0x10, eax), Protection, null),
-        ["string write to an instruction's port"] =
-            (a => { a.mov(edx, 0x10); a.mov(ecx, 4); a.mov(esi, (uint)CodeGuest.Data); a.rep.outsb(); },
-            Protection, null),
         ["syscall"] = (a => a.syscall(), UndefinedOpcode, null),
         ["null read"] = (a => { a.xor(eax, eax); a.mov(rcx, __[rax]); }, PageFault, 0),
         ["null write"] = (a => { a.xor(eax, eax); a.mov(__[rax + 8], rcx); }, PageFault, 8),

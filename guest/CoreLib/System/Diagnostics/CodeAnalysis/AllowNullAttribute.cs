@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+namespace System.Diagnostics.CodeAnalysis;
+
+/// <summary>A null argument is allowed although the type says otherwise.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class AllowNullAttribute : Attribute;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.CompilerServices;
+
+/// <summary>Runs a static constructor before the first use of its class. ILC calls these methods by name.</summary>
+/// <remarks>
+/// The constructor counts as done from its start: a class that its own constructor uses is seen half initialised, as
+/// the language says. Threads are cooperative, so a constructor that blocks lets other threads see the same.
+/// </remarks>
+internal static unsafe class ClassConstructorRunner
+{
+    private static object CheckStaticClassConstructionReturnGCStaticBase(
+        StaticClassConstructionContext* context, object gcStaticBase)
+    {
+        EnsureClassConstructorRun(context);
+        return gcStaticBase;
+    }
+
+    private static nint CheckStaticClassConstructionReturnNonGCStaticBase(
+        StaticClassConstructionContext* context, nint nonGcStaticBase)
+    {
+        EnsureClassConstructorRun(context);
+        return nonGcStaticBase;
+    }
+
+    private static void EnsureClassConstructorRun(StaticClassConstructionContext* context)
+    {
+        nint constructor = context->cctorMethodAddress;
+        if (constructor != 0)
+        {
+            context->cctorMethodAddress = 0;
+            ((delegate* unmanaged[SuppressGCTransition]<void>)constructor)();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.CompilerServices;
+
+/// <summary>The method runs before the application's entry point.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class ModuleInitializerAttribute : Attribute;

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.InteropServices;
+
+/// <summary>The argument is only read.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class InAttribute : Attribute;

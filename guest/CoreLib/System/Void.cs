@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+/// <summary>The type of <see langword="void"/>.</summary>
+public struct Void;

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace Ilwaco;
+
+/// <summary>The heap of the VM: what <see langword="new"/> takes from, and what is given back by hand.</summary>
+/// <remarks>
+/// <para>Nothing collects. An object lives until <see cref="Free(object)"/>; using it after that is a bug that nothing
+/// detects. Services allocate at start and reuse.</para>
+/// <para>Small blocks come from slabs, one size each; the block that was freed last is given out first. Larger ones are
+/// runs of pages. Memory is always zero when it is given out.</para>
+/// <para>Not to be used from an upcall.</para>
+/// </remarks>
+public static unsafe class Heap
+{
+    // Slabs with at least one free block, one list for each size class.
+    private static PartialSlabs s_partial;
+
+    /// <summary>Bytes in blocks that are in use, rounded up as the heap does.</summary>
+    public static ulong BytesInUse { get; private set; }
+
+    /// <summary>Pages that the heap holds.</summary>
+    public static uint PagesInUse => PageAllocator.PagesInUse;
+
+    /// <summary>Allocates zeroed memory, 16-byte aligned. Panics if there is none.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <returns>The memory.</returns>
+    [RuntimeExport("denali_allocate")]
+    public static void* Allocate(nuint bytes)
+    {
+        void* memory = TryAllocate(bytes);
+        if (memory == null)
+        {
+            Panic.OutOfMemory(bytes);
+        }
+
+        return memory;
+    }
+
+    /// <summary>Allocates zeroed memory, 16-byte aligned.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <returns>The memory, or null if there is none.</returns>
+    public static void* TryAllocate(nuint bytes) =>
+        bytes <= SizeClass.LargestBytes ? AllocateBlock(SizeClass.Of(bytes)) : AllocateRun(bytes);
+
+    /// <summary>Gives an object back. Nobody may use it any more.</summary>
+    /// <param name="value">The object; null is allowed. A literal is not.</param>
+    public static void Free(object? value) => Free((void*)Unsafe.As<object?, nint>(ref value));
+
+    /// <summary>Gives memory back.</summary>
+    /// <param name="memory">What <see cref="Allocate"/> returned; null is allowed.</param>
+    public static void Free(void* memory)
+    {
+        if (memory == null)
+        {
+            return;
+        }
+
+        uint page = PageAllocator.IndexOf(memory);
+        PageInfo* info = PageAllocator.InfoOf(page);
+        if (info->Kind == PageKind.SlabTail)
+        {
+            page -= info->Pages;
+            info = PageAllocator.InfoOf(page);
+        }
+
+        switch (info->Kind)
+        {
+            case PageKind.Slab:
+                FreeBlock(page, info, (byte*)memory);
+                break;
+            case PageKind.Run when PageAllocator.AddressOf(page) == memory:
+                BytesInUse -= (ulong)info->Pages * PageAllocator.PageBytes;
+                PageAllocator.FreeRun(page);
+                break;
+            default:
+                Panic.Because("Freed memory that is not in use"u8);
+                break;
+        }
+    }
+
+    private static void* AllocateRun(nuint bytes)
+    {
+        ulong pages = ((ulong)bytes + PageAllocator.PageBytes - 1) / PageAllocator.PageBytes;
+        uint first = pages > uint.MaxValue || pages == 0
+            ? PageInfo.NoPage
+            : PageAllocator.AllocateRun((uint)pages, PageKind.Run);
+        if (first == PageInfo.NoPage)
+        {
+            return null;
+        }
+
+        byte* memory = PageAllocator.AddressOf(first);
+        if (!PageAllocator.InfoOf(first)->Fresh)
+        {
+            SpanHelpers.ClearWithoutReferences(ref *memory, (nuint)pages * PageAllocator.PageBytes);
+        }
+
+        BytesInUse += pages * PageAllocator.PageBytes;
+        return memory;
+    }
+
+    private static void* AllocateBlock(int sizeClass)
+    {
+        uint page = s_partial[sizeClass];
+        if (page == PageInfo.NoPage)
+        {
+            page = AddSlab(sizeClass);
+            if (page == PageInfo.NoPage)
+            {
+                return null;
+            }
+        }
+
+        PageInfo* slab = PageAllocator.InfoOf(page);
+        uint blockBytes = SizeClass.BytesOf(sizeClass);
+        byte* start = PageAllocator.AddressOf(page);
+        byte* block;
+        if (slab->FreeBlock != PageInfo.NoBlock)
+        {
+            block = start + (slab->FreeBlock * blockBytes);
+            slab->FreeBlock = *(ushort*)block;
+            SpanHelpers.ClearWithoutReferences(ref *block, blockBytes);
+        }
+        else
+        {
+            block = start + (slab->TouchedBlocks * blockBytes);
+            slab->TouchedBlocks++;
+            if (!slab->Fresh)
+            {
+                SpanHelpers.ClearWithoutReferences(ref *block, blockBytes);
+            }
+        }
+
+        slab->UsedBlocks++;
+        if (slab->FreeBlock == PageInfo.NoBlock && slab->TouchedBlocks == BlocksOf(sizeClass))
+        {
+            Unlink(sizeClass, slab);
+        }
+
+        BytesInUse += blockBytes;
+        return block;
+    }
+
+    private static void FreeBlock(uint page, PageInfo* slab, byte* block)
+    {
+        int sizeClass = slab->SizeClass;
+        uint blockBytes = SizeClass.BytesOf(sizeClass);
+        (uint index, uint offset) = Math.DivRem((uint)(block - PageAllocator.AddressOf(page)), blockBytes);
+        Panic.Unless(offset == 0 && slab->UsedBlocks != 0, "Freed memory that is not in use"u8);
+        bool wasFull = slab->FreeBlock == PageInfo.NoBlock && slab->TouchedBlocks == BlocksOf(sizeClass);
+        *(ushort*)block = slab->FreeBlock;
+        slab->FreeBlock = (ushort)index;
+        slab->UsedBlocks--;
+        BytesInUse -= blockBytes;
+        if (wasFull)
+        {
+            Link(sizeClass, page, slab);
+        }
+
+        // The last slab of a class stays, so that one object that comes and goes does not move pages each time.
+        if (slab->UsedBlocks == 0 && (slab->Next != PageInfo.NoPage || slab->Previous != PageInfo.NoPage))
+        {
+            Unlink(sizeClass, slab);
+            RemoveSlab(page, slab);
+        }
+    }
+
+    private static uint BlocksOf(int sizeClass) =>
+        SizeClass.SlabPages(sizeClass) * PageAllocator.PageBytes / SizeClass.BytesOf(sizeClass);
+
+    private static uint AddSlab(int sizeClass)
+    {
+        uint page = PageAllocator.AllocateRun(SizeClass.SlabPages(sizeClass), PageKind.Slab);
+        if (page == PageInfo.NoPage)
+        {
+            return PageInfo.NoPage;
+        }
+
+        PageInfo* slab = PageAllocator.InfoOf(page);
+        slab->SizeClass = (byte)sizeClass;
+        slab->UsedBlocks = 0;
+        slab->FreeBlock = PageInfo.NoBlock;
+        slab->TouchedBlocks = 0;
+        for (uint i = 1; i < slab->Pages; i++)
+        {
+            PageInfo* tail = PageAllocator.InfoOf(page + i);
+            tail->Kind = PageKind.SlabTail;
+            tail->Pages = i;
+        }
+
+        Link(sizeClass, page, slab);
+        return page;
+    }
+
+    private static void RemoveSlab(uint page, PageInfo* slab)
+    {
+        for (uint i = 1; i < slab->Pages; i++)
+        {
+            PageAllocator.InfoOf(page + i)->Kind = PageKind.Untouched;
+        }
+
+        PageAllocator.FreeRun(page);
+    }
+
+    private static void Link(int sizeClass, uint page, PageInfo* slab)
+    {
+        uint head = s_partial[sizeClass];
+        slab->Next = head;
+        slab->Previous = PageInfo.NoPage;
+        if (head != PageInfo.NoPage)
+        {
+            PageAllocator.InfoOf(head)->Previous = page;
+        }
+
+        s_partial[sizeClass] = page;
+    }
+
+    private static void Unlink(int sizeClass, PageInfo* slab)
+    {
+        if (slab->Previous == PageInfo.NoPage)
+        {
+            s_partial[sizeClass] = slab->Next;
+        }
+        else
+        {
+            PageAllocator.InfoOf(slab->Previous)->Next = slab->Next;
+        }
+
+        if (slab->Next != PageInfo.NoPage)
+        {
+            PageAllocator.InfoOf(slab->Next)->Previous = slab->Previous;
+        }
+
+        slab->Next = PageInfo.NoPage;
+        slab->Previous = PageInfo.NoPage;
+    }
+
+    [InlineArray(SizeClass.Count)]
+    private struct PartialSlabs
+    {
+        private uint _first;
+    }
+}

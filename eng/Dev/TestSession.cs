@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace Denali.Dev;
+
+/// <summary>Runs the test projects one after the other and tells what came out.</summary>
+/// <remarks>One after the other, because some tests measure time.</remarks>
+internal sealed class TestSession(TestOptions options, TextWriter output)
+{
+    private readonly List<(string Project, TestReport Report)> _reports = [];
+
+    /// <summary>Runs everything.</summary>
+    /// <returns>The exit code: 0 if at least one test passed and none failed, else 1.</returns>
+    public int Run()
+    {
+        IReadOnlyList<TestProject> projects = TestProject.Discover(options.Root);
+        int width = projects.Max(project => (int?)project.Name.Length) ?? 0;
+        foreach (TestProject project in projects)
+        {
+            output.Write(project.Name.PadRight(width + 2));
+            output.Flush();
+            long start = Stopwatch.GetTimestamp();
+            TestReport report = project.Run(options);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            string time = seconds.ToString("F1", CultureInfo.InvariantCulture);
+            output.WriteLine($"{Counts(report.Passed, report.Failed.Count, report.Skipped.Count)}  {time} s");
+            _reports.Add((project.Name, report));
+        }
+
+        return Summarize(_reports.Select(entry => entry.Report), output);
+    }
+
+    /// <summary>Writes failures and skips, and as the last line the counts.</summary>
+    /// <param name="reports">What the projects said.</param>
+    /// <param name="output">Where to write.</param>
+    /// <returns>The exit code.</returns>
+    internal static int Summarize(IEnumerable<TestReport> reports, TextWriter output)
+    {
+        TestReport[] all = [.. reports];
+        foreach ((string name, string reason) in all.SelectMany(report => report.Skipped))
+        {
+            output.WriteLine($"skipped: {name}: {reason}");
+        }
+
+        foreach ((string name, string detail) in all.SelectMany(report => report.Failed))
+        {
+            output.WriteLine();
+            output.WriteLine($"FAILED: {name}");
+            output.WriteLine("    " + detail.ReplaceLineEndings("\n").Replace("\n", "\n    ", StringComparison.Ordinal));
+        }
+
+        int passed = all.Sum(report => report.Passed);
+        int failed = all.Sum(report => report.Failed.Count);
+        int skipped = all.Sum(report => report.Skipped.Count);
+        output.WriteLine();
+        if (passed + failed == 0)
+        {
+            output.WriteLine("No test ran.");
+        }
+
+        output.WriteLine(Counts(passed, failed, skipped));
+        return failed == 0 && passed > 0 ? 0 : 1;
+    }
+
+    private static string Counts(int passed, int failed, int skipped) =>
+        $"{passed} passed, {failed} failed, {skipped} skipped";
+}

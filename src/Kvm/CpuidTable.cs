@@ -9,7 +9,6 @@ namespace Denali.Kvm;
 internal sealed class CpuidTable
 {
     private const uint ExtendedFeatures = 7;
-    private const uint LongModeFeatures = 0x8000_0001;
 
     // Leaf 7: AVX-512 in all its parts and AMX need state that is not switched; protection keys need CR4.PKE.
     private const uint HiddenLeaf7Ebx = 0xDC23_0000;
@@ -19,12 +18,6 @@ internal sealed class CpuidTable
     // Leaf 1: MONITOR, PDCM, x2APIC and the TSC-deadline timer are a PC's, not this architecture's.
     private const uint HiddenLeaf1Ecx = (1u << 3) | (1u << 15) | (1u << 21) | (1u << 24);
 
-    private const uint Level3Leaf1Ecx = (1u << 12) | (1u << 22) | (1u << 26) | (1u << 28) | (1u << 29);
-    private const uint Level3Leaf7Ebx = (1u << 3) | (1u << 5) | (1u << 8);
-    private const uint Level3LongModeEcx = 1u << 5;
-    private const uint UmipLeaf7Ecx = 1u << 2;
-    private const uint FsgsbaseLeaf7Ebx = 1u << 0;
-
     private KvmCpuid2 _table;
 
     /// <summary>Asks KVM.</summary>
@@ -33,46 +26,21 @@ internal sealed class CpuidTable
     {
         _table.Nent = KvmCpuid2.MaxEntries;
         KvmCall.Request(system, "KVM_GET_SUPPORTED_CPUID", KvmIoctl.KVM_GET_SUPPORTED_CPUID, ref _table);
-        uint leaf1Ecx = 0;
-        uint leaf7Ebx = 0;
-        uint longModeEcx = 0;
         for (int i = 0; i < Math.Min(_table.Nent, KvmCpuid2.MaxEntries); i++)
         {
             ref KvmCpuidEntry2 entry = ref _table.Entries[i];
             if (entry.Function == 1)
             {
                 entry.Ecx &= ~HiddenLeaf1Ecx;
-                leaf1Ecx = entry.Ecx;
             }
             else if (entry.Function == ExtendedFeatures && entry.Index == 0)
             {
                 entry.Ebx &= ~HiddenLeaf7Ebx;
                 entry.Ecx &= ~HiddenLeaf7Ecx;
                 entry.Edx &= ~HiddenLeaf7Edx;
-                leaf7Ebx = entry.Ebx;
-                HasUmip = (entry.Ecx & UmipLeaf7Ecx) != 0;
-                HasFsgsbase = (entry.Ebx & FsgsbaseLeaf7Ebx) != 0;
-            }
-            else if (entry.Function == LongModeFeatures)
-            {
-                longModeEcx = entry.Ecx;
             }
         }
-
-        bool level3 = (leaf1Ecx & Level3Leaf1Ecx) == Level3Leaf1Ecx
-            && (leaf7Ebx & Level3Leaf7Ebx) == Level3Leaf7Ebx
-            && (longModeEcx & Level3LongModeEcx) == Level3LongModeEcx;
-        ProcessorLevel = level3 ? 3u : 2u;
     }
-
-    /// <summary>Highest x86-64 level that guests may use.</summary>
-    internal uint ProcessorLevel { get; }
-
-    /// <summary>Whether instructions that show descriptor tables can be made to fault.</summary>
-    internal bool HasUmip { get; }
-
-    /// <summary>Whether guests may set their thread pointer without a system call.</summary>
-    internal bool HasFsgsbase { get; }
 
     internal void Apply(FileDescriptor processor) =>
         KvmCall.Request(processor, "KVM_SET_CPUID2", KvmIoctl.KVM_SET_CPUID2, ref _table);

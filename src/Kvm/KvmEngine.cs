@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Denali.Engine;
-using Denali.Kvm.Interop;
 using Denali.Linux;
 
 namespace Denali.Kvm;
@@ -24,7 +23,14 @@ public sealed class KvmEngine : IExecutionEngine
         try
         {
             ResourceLimits.RaiseOpenFiles();
-            TscKhz = ReadTscKhz();
+            using var processor = new VirtualProcessor(_system);
+            ProcessorLevel = processor.State.Level;
+            TscKhz = processor.ReadTscKhz();
+        }
+        catch (LinuxException e)
+        {
+            _system.Dispose();
+            throw new EngineException($"cannot use {path}: {e.Message}; run denali doctor", e);
         }
         catch
         {
@@ -37,7 +43,7 @@ public sealed class KvmEngine : IExecutionEngine
     public string Name => "kvm";
 
     /// <inheritdoc/>
-    public uint ProcessorLevel => _system.Cpuid.ProcessorLevel;
+    public uint ProcessorLevel { get; }
 
     /// <inheritdoc/>
     public uint TscKhz { get; }
@@ -70,17 +76,5 @@ public sealed class KvmEngine : IExecutionEngine
                 : "stop other VMs or give the machine more memory";
             throw new EngineException($"{what}: {e.Message}; {cure}", e);
         }
-    }
-
-    private uint ReadTscKhz()
-    {
-        using var machine = new FileDescriptor(KvmCall.Request(_system.Handle, "KVM_CREATE_VM", KvmIoctl.KVM_CREATE_VM));
-        using var processor = new FileDescriptor(
-            KvmCall.Request(machine, "KVM_CREATE_VCPU", KvmIoctl.KVM_CREATE_VCPU));
-        int khz = KvmCall.Request(processor, "KVM_GET_TSC_KHZ", KvmIoctl.KVM_GET_TSC_KHZ);
-        return khz > 1_000_000
-            ? (uint)khz
-            : throw new EngineException(
-                $"the time stamp counter runs at {khz} kHz: a constant one above 1 GHz is needed (see lscpu)");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Runtime.InteropServices;
+using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kvm.Interop;
 using Denali.Linux;
@@ -13,9 +14,6 @@ internal sealed unsafe class VirtualProcessor : IDisposable
 {
     private const ulong Cr0 = 0x8001_0033; // PG, WP, NE, ET, MP, PE
     private const ulong Cr4 = 0x620; // PAE, OSFXSR, OSXMMEXCPT
-    private const ulong Cr4Umip = 0x800;
-    private const ulong Cr4Fsgsbase = 0x1_0000;
-    private const ulong Cr4Osxsave = 0x4_0000;
     private const ulong Efer = 0xD01; // NXE, LMA, LME, SCE
     private const ulong StateX87SseAvx = 7;
     private const uint MsrTsc = 0x10;
@@ -54,7 +52,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
             void* run = KvmIoctl.mmap(null, _runBytes, 3, ReadWriteShared, _fd, 0);
             _run = (nint)run != -1 ? (KvmRun*)run : throw LinuxException.FromLastError("mmap of the run page");
             system.Cpuid.Apply(_processor);
-            SetUpState(system.Cpuid);
+            SetUpState();
             SetUpSystemCall();
             UnblockKickSignal();
             TscOffset = SetUpTsc();
@@ -67,6 +65,9 @@ internal sealed unsafe class VirtualProcessor : IDisposable
     }
 
     internal long TscOffset { get; }
+
+    /// <summary>What KVM accepted.</summary>
+    internal ProcessorState State { get; private set; }
 
     internal FileDescriptor Machine => _machine;
 
@@ -124,6 +125,15 @@ internal sealed unsafe class VirtualProcessor : IDisposable
         SetRegisters(ref registers);
     }
 
+    internal uint ReadTscKhz()
+    {
+        int khz = KvmCall.Request(_processor, "KVM_GET_TSC_KHZ", KvmIoctl.KVM_GET_TSC_KHZ);
+        return khz > 1_000_000
+            ? (uint)khz
+            : throw new EngineException(
+                $"the time stamp counter runs at {khz} kHz: a constant one above 1 GHz is needed (see lscpu)");
+    }
+
     internal KvmRegs GetRegisters()
     {
         KvmRegs registers = default;
@@ -154,7 +164,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
         _machine.Dispose();
     }
 
-    private void SetUpState(CpuidTable cpuid)
+    private void SetUpState()
     {
         KvmCall.Request(_processor, "KVM_GET_SREGS", KvmIoctl.KVM_GET_SREGS, ref _initial);
         var code = new KvmSegment
@@ -191,18 +201,22 @@ internal sealed unsafe class VirtualProcessor : IDisposable
         _initial.Cr0 = Cr0;
         _initial.Cr2 = 0;
         _initial.Cr3 = AddressMap.MonitorBase + MonitorLayout.RootTable;
-        _initial.Cr4 = Cr4 | (cpuid.HasUmip ? Cr4Umip : 0) | (cpuid.HasFsgsbase ? Cr4Fsgsbase : 0);
         _initial.Efer = Efer;
-        if (cpuid.ProcessorLevel >= 3)
-        {
-            _initial.Cr4 |= Cr4Osxsave;
-        }
+        ProcessorState[] candidates = ProcessorState.Candidates;
+        int best = Array.FindIndex(candidates, candidate => TrySetState(candidate));
+        State = best >= 0
+            ? candidates[best]
+            : throw new LinuxException("KVM_SET_SREGS", Marshal.GetLastPInvokeError());
+    }
 
-        KvmCall.Request(_processor, "KVM_SET_SREGS", KvmIoctl.KVM_SET_SREGS, ref _initial);
-        if (cpuid.ProcessorLevel >= 3)
+    private bool TrySetState(ProcessorState state)
+    {
+        _initial.Cr4 = Cr4 | state.ControlBits;
+        var control = new KvmXcrs { NrXcrs = 1, Xcr0Value = StateX87SseAvx };
+        fixed (KvmSregs* special = &_initial)
         {
-            var control = new KvmXcrs { NrXcrs = 1, Xcr0Value = StateX87SseAvx };
-            KvmCall.Request(_processor, "KVM_SET_XCRS", KvmIoctl.KVM_SET_XCRS, ref control);
+            return KvmIoctl.Call(_fd, KvmIoctl.KVM_SET_SREGS, special) == 0
+                && (!state.HasAvx || KvmIoctl.Call(_fd, KvmIoctl.KVM_SET_XCRS, &control) == 0);
         }
     }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Denali.Engine;
+using Denali.Kernel;
+
+namespace Denali.Cli;
+
+/// <summary>The command's entry: reads the command line and turns mistakes into one line.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        try
+        {
+            ParseResult result = CommandLine.Create().Parse(arguments);
+            if (result.Errors is [ParseError first, ..])
+            {
+                string command = string.Join(' ', CommandLine.Path(result));
+                throw new UsageException($"{first.Message.TrimEnd('.')}; see {command} --help");
+            }
+
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is UsageException or EngineException or KernelException)
+        {
+            Console.Error.WriteLine("denali: " + e.Message);
+            return ExitStatus.Usage;
+        }
+    }
+}

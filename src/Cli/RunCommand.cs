@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Engine;
+using Denali.Images;
+using Denali.Kernel;
+using Denali.Kernel.Machines;
+using Denali.Kvm;
+
+namespace Denali.Cli;
+
+/// <summary>Runs VMs of one image until all have ended.</summary>
+internal sealed class RunCommand : IMachineObserver
+{
+    private readonly RunOptions _options;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, MachineExit> _exits = [];
+    private readonly List<ulong> _machines = [];
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Stream _errors = Console.OpenStandardError();
+    private readonly DenaliImage _image;
+    private readonly string _path;
+    private IsolationKernel? _kernel;
+    private ConsoleOutput? _output;
+    private int _expected;
+    private int _interrupts;
+    private bool _timedOut;
+
+    private RunCommand(RunOptions options)
+    {
+        _options = options;
+        (_image, _path) = GuestImages.Load(options.Image);
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="options">What to run.</param>
+    /// <returns>The exit status.</returns>
+    internal static int Execute(RunOptions options) => new RunCommand(options).Execute();
+
+    int IMachineObserver.OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output) =>
+        _output!.Add(machineId, output);
+
+    void IMachineObserver.OnEnded(MachineExit exit)
+    {
+        _output!.Finish(exit.MachineId, exit.RemainingOutput);
+        lock (_lock)
+        {
+            _exits.Add(exit.MachineId, exit);
+            if (_exits.Count == _expected)
+            {
+                _allEnded.TrySetResult();
+            }
+        }
+    }
+
+    private int Execute()
+    {
+        using var engine = new KvmEngine();
+        using var kernel = new IsolationKernel(engine);
+        _kernel = kernel;
+        using LoadedImage image = kernel.Load(_image, _options.MemoryBytes);
+        using var output = new ConsoleOutput(Console.OpenStandardOutput(), _options.Count > 1, kernel.ResumeConsole);
+        _output = output;
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        _expected = _options.Count;
+        long start = TimeProvider.System.GetTimestamp();
+        CreateMachines(kernel, image);
+        using Timer? timer = _options.Timeout is { } timeout
+            ? new Timer(_ => OnTimeout(), null, timeout, Timeout.InfiniteTimeSpan)
+            : null;
+        if (_options.Count == 1)
+        {
+            new Thread(PumpInput) { Name = "input", IsBackground = true }.Start();
+        }
+
+        _allEnded.Task.Wait();
+        output.Flush();
+        return Report(TimeProvider.System.GetElapsedTime(start));
+    }
+
+    private void CreateMachines(IsolationKernel kernel, LoadedImage image)
+    {
+        var options = new MachineOptions
+        {
+            Image = image,
+            Observer = this,
+            Arguments = [Path.GetFileNameWithoutExtension(_path), .. _options.Arguments],
+            LimitBytes = _options.LimitBytes,
+        };
+        for (int i = 0; i < _options.Count; i++)
+        {
+            ulong id = kernel.Create(options);
+            lock (_lock)
+            {
+                _machines.Add(id);
+            }
+        }
+    }
+
+    // The first signal asks, the second kills.
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        bool kill = Interlocked.Increment(ref _interrupts) > 1;
+        foreach (ulong id in Machines())
+        {
+            if (kill)
+            {
+                _kernel!.Kill(id);
+            }
+            else
+            {
+                _kernel!.RequestTermination(id);
+            }
+        }
+    }
+
+    private void OnTimeout()
+    {
+        _timedOut = true;
+        Array.ForEach(Machines(), _kernel!.Kill);
+    }
+
+    private ulong[] Machines()
+    {
+        lock (_lock)
+        {
+            return [.. _machines];
+        }
+    }
+
+    private void PumpInput()
+    {
+        using Stream input = Console.OpenStandardInput();
+        byte[] buffer = new byte[4096];
+        try
+        {
+            for (int count = input.Read(buffer); count > 0; count = input.Read(buffer))
+            {
+                _kernel!.SendConsoleInput(_machines[0], buffer.AsSpan(0, count).ToArray());
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Input is gone; the guest goes on without.
+        }
+    }
+
+    private int Report(TimeSpan elapsed)
+    {
+        int status = ExitStatus.Success;
+        foreach (ulong id in _machines)
+        {
+            MachineExit exit = _exits[id];
+            Describe(exit);
+            status = status == ExitStatus.Success ? StatusOf(exit) : status;
+        }
+
+        if (_options.ShowStatistics)
+        {
+            WriteStatistics(elapsed);
+        }
+
+        return _timedOut ? ExitStatus.TimedOut : status;
+    }
+
+    private static int StatusOf(MachineExit exit) => exit.Cause switch
+    {
+        ExitCause.Terminated => (int)(exit.Code & 0xFF),
+        ExitCause.OutOfMemory => ExitStatus.OutOfMemory,
+        ExitCause.Killed => ExitStatus.Killed,
+        _ => ExitStatus.Faulted,
+    };
+
+    private void Describe(MachineExit exit)
+    {
+        string who = _options.Count > 1 ? $"denali: [{exit.MachineId}] " : "denali: ";
+        switch (exit.Cause)
+        {
+            case ExitCause.OutOfMemory:
+                WriteError(
+                    $"{who}out of memory: {ByteSize.Format(exit.ChargedBytes)} in use; raise --memory or --limit");
+                break;
+
+            case ExitCause.Killed:
+                WriteError(_timedOut ? $"{who}killed: the time limit has passed" : $"{who}killed");
+                break;
+
+            case ExitCause.Faulted:
+                WriteError(who + FaultText(exit.Fault!));
+                break;
+        }
+    }
+
+    private static string FaultText(FaultSnapshot fault) =>
+        $"fault vector {fault.Vector} error {fault.ErrorCode:x} address {fault.Address:x} rip {fault.Registers.Rip:x} "
+        + System.Text.Encoding.UTF8.GetString(fault.Message);
+
+    private void WriteStatistics(TimeSpan elapsed)
+    {
+        double machines = _exits.Count;
+        double cpuMs = _exits.Values.Sum(exit => exit.CpuNs / 1e6);
+        double charged = _exits.Values.Sum(exit => (double)exit.ChargedBytes);
+        double exits = _exits.Values.Sum(exit => (double)exit.ExitCount);
+        WriteError(string.Create(
+            CultureInfo.InvariantCulture,
+            $"denali: {machines} VMs in {elapsed.TotalMilliseconds:0.0} ms; per VM: {cpuMs / machines:0.000} ms of processor, ")
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{exits / machines:0.0} exits, {ByteSize.Format((ulong)(charged / machines))} charged"));
+    }
+
+    private void WriteError(string text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text + "\n");
+        _errors.Write(bytes);
+    }
+}

@@ -56,6 +56,9 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public ulong MemoryBytes { get; }
 
+    /// <summary>The processor, for whoever measures it bare.</summary>
+    internal VirtualProcessor Processor => _processor;
+
     public long TscOffset => _processor.TscOffset;
 
     public GuestMemory Memory { get; }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.IO;
+
+namespace Denali.Bench;
+
+/// <summary>What a benchmark is asked for, and where it puts its figures.</summary>
+internal sealed class BenchmarkContext
+{
+    private readonly List<BenchmarkRow> _rows = [];
+
+    /// <summary>Whether to take fewer repetitions.</summary>
+    internal required bool IsQuick { get; init; }
+
+    internal IReadOnlyList<BenchmarkRow> Rows => _rows;
+
+    /// <summary>Adds a figure.</summary>
+    /// <param name="name">What was measured.</param>
+    /// <param name="values">The measurements, one per pair.</param>
+    /// <param name="unit">Their unit.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="peerValues">The peer's measurements, pair by pair.</param>
+    /// <param name="aim">The aim in words.</param>
+    /// <param name="isMet">Judges the median and the median ratio.</param>
+    internal void Add(
+        string name,
+        IReadOnlyList<double> values,
+        string unit,
+        string? peer = null,
+        IReadOnlyList<double>? peerValues = null,
+        string? aim = null,
+        Func<double, double, bool>? isMet = null)
+    {
+        double value = Statistics.Median(values);
+        double? peerValue = null;
+        double? ratio = null;
+        if (peerValues is not null)
+        {
+            double[] ratios = new double[values.Count];
+            for (int i = 0; i < ratios.Length; i++)
+            {
+                ratios[i] = values[i] / peerValues[i];
+            }
+
+            peerValue = Statistics.Median(peerValues);
+            ratio = Statistics.Median(ratios);
+        }
+
+        _rows.Add(new BenchmarkRow(
+            name, value, unit, peer, peerValue, ratio, aim, isMet?.Invoke(value, ratio ?? double.NaN)));
+    }
+
+    /// <summary>Says what is being done, on standard error, so that long runs are not silent.</summary>
+    internal static void Progress(string text) => Console.Error.WriteLine($"bench: {text}");
+
+    /// <summary>Reads a built guest's image.</summary>
+    internal static byte[] ReadGuest(string name)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "guests", name + ".denali");
+            if (File.Exists(path))
+            {
+                return File.ReadAllBytes(path);
+            }
+        }
+
+        throw new FileNotFoundException($"the guest {name} is not built: start the benchmark with ./denali bench");
+    }
+}

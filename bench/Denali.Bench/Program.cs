@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.IO;
+using System.Text.Json;
+using Denali.Engine;
+using Denali.Kernel;
+
+namespace Denali.Bench;
+
+/// <summary>The benchmarks' command line.</summary>
+internal static class Program
+{
+    private const int BadUsage = 2;
+
+    private static readonly Dictionary<string, (string What, Action<BenchmarkContext> Run)> s_benchmarks = new()
+    {
+        ["exit"] = ("Cost of one exit and re-entry.", ExitBenchmark.Run),
+        ["switch"] = ("World switch between VMs through idle.", SwitchBenchmark.Run),
+        ["boot"] = ("From an image to its first instruction.", BootBenchmark.Run),
+    };
+
+    private static int Main(string[] arguments)
+    {
+        var root = new RootCommand("Denali's benchmarks. Each prints a table; figures are medians.");
+        var quick = new Option<bool>("--quick") { Description = "Fewer repetitions, same rows: under 30 s", Recursive = true };
+        var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
+        root.Add(quick);
+        root.Add(json);
+        foreach ((string name, (string what, Action<BenchmarkContext> run)) in s_benchmarks)
+        {
+            var command = new Command(name, what);
+            command.SetAction(result =>
+                Measure(name, arguments, run, result.GetValue(quick), result.GetValue(json)));
+            root.Add(command);
+        }
+
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"denali: {parsed.Errors[0].Message.TrimEnd('.')}; see denali bench --help");
+            return BadUsage;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is EngineException or KernelException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine("denali: " + e.Message);
+            return BadUsage;
+        }
+    }
+
+    private static int Measure(
+        string name, string[] arguments, Action<BenchmarkContext> run, bool isQuick, string? jsonPath)
+    {
+        var context = new BenchmarkContext { IsQuick = isQuick };
+        run(context);
+        var report = new BenchmarkReport(
+            name,
+            string.Join(' ', (string[])["./denali bench", .. arguments]),
+            MachineDescription.Commit(),
+            MachineDescription.Machine(),
+            MachineDescription.Kernel(),
+            TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            [.. context.Rows]);
+        ReportTable.Write(Console.Out, report);
+        if (jsonPath is not null)
+        {
+            File.WriteAllText(jsonPath, JsonSerializer.Serialize(report, ReportJson.Default.BenchmarkReport) + "\n");
+        }
+
+        return 0;
+    }
+}

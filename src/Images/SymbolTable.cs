@@ -59,7 +59,8 @@ public sealed class SymbolTable
         }
 
         Entry entry = _entries[low - 1];
-        match = new SymbolMatch(NameAt(entry.NameOffset), entry.Address, address - entry.Address);
+        match = new SymbolMatch(
+            NameAt(entry.NameOffset), entry.Address, entry.End - entry.Address, address - entry.Address);
         return true;
     }
 

@@ -17,7 +17,7 @@ public sealed class SymbolTableTests
 
         Assert.True(table.TryFind(Base + 0x47, out SymbolMatch match));
 
-        Assert.Equal(new SymbolMatch("hello_Hello__Main", Base + 0x40, 7), match);
+        Assert.Equal(new SymbolMatch("hello_Hello__Main", Base + 0x40, 0x80, 7), match);
         Assert.Equal(2, table.Count);
         Assert.Equal(Base, table.AddressAt(0));
     }

@@ -42,7 +42,7 @@ internal sealed class FaultInstruction
     /// <returns>The instruction, known or not.</returns>
     public static FaultInstruction Decode(FaultSnapshot snapshot)
     {
-        byte[] code = snapshot.Code.Length <= InstructionBytesMax ? snapshot.Code : snapshot.Code[..InstructionBytesMax];
+        byte[] code = snapshot.Code[..Math.Min(snapshot.Code.Length, InstructionBytesMax)];
         var decoder = Decoder.Create(64, new ByteArrayCodeReader(code));
         decoder.IP = snapshot.Registers.Rip;
         Instruction instruction = default;

@@ -66,7 +66,7 @@ public sealed class NativeFixtureTests
 
         StackTrace trace = StackTrace.Walk(fixture.Run(), fixture.Image);
 
-        IEnumerable<ulong> calls = trace.Frames.Select((frame, index) => index == 0 ? frame.Address : frame.Address - 1);
+        IEnumerable<ulong> calls = trace.Frames.Select((frame, index) => frame.Address - (index == 0 ? 0UL : 1UL));
         IReadOnlyList<(string Function, string Place)> expected = fixture.Lookup(calls);
         for (int index = 0; index < trace.Frames.Length; index++)
         {

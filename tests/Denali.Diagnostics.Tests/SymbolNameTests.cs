@@ -19,8 +19,8 @@ public sealed class SymbolNameTests
     [InlineData("My_App_My_App_Outer_1<UInt8>___cctor", "My.App.Outer<byte>..cctor")]
     [InlineData("Ilwaco_Denali_Hardware_RingProducer_1<Ilwaco_Ilwaco_GuestRingMemory>__Publish",
         "Denali.Hardware.RingProducer<Ilwaco.GuestRingMemory>.Publish")]
-    [InlineData("My_App_My_App_Outer_1_Inner_1<Int32__System___Canon>__Do<S_P_CoreLib_System_ValueTuple_2<Int32__Bool>>",
-        "My.App.Outer.Inner<int, Canon>.Do<System.ValueTuple<int, bool>>")]
+    [InlineData("My_App_My_App_Outer_1_Inner_1<Int32__System___Canon>__Do<S_P_CoreLib_System_Pair_2<Int32__Bool>>",
+        "My.App.Outer.Inner<int, Canon>.Do<System.Pair<int, bool>>")]
     [InlineData(Box, "System.AsyncTaskMethodBuilder.Box<int, My.App.P>.MoveNext")]
     [InlineData("My_App_My_App_Program___c__DisplayClass6_0___Main_b__0", "My.App.Program.Main.lambda")]
     [InlineData("My_App_My_App_Program___c___Main_b__6_2", "My.App.Program.Main.lambda")]
@@ -49,7 +49,8 @@ public sealed class SymbolNameTests
     [Fact]
     public void Readable_RandomNames_NeverThrows()
     {
-        string[] parts = ["_", "__", "<", ">", "a", "B1", "_1", "System___Canon", "_c__", "_b__", "_d__", "_g__", "Int32"];
+        string[] parts =
+            ["_", "__", "<", ">", "a", "B1", "_1", "System___Canon", "_c__", "_b__", "_d__", "_g__", "Int32"];
         TestSeed.ForEach(20_000, 1_000_000, random =>
         {
             string name = string.Concat(random.GetItems(parts, random.Next(40)));

@@ -6,8 +6,8 @@ using Xunit;
 namespace Denali.Diagnostics.Tests;
 
 /// <summary>An image with debug sections made by hand, so that no compiler is needed.</summary>
-/// <remarks>Two functions: <c>hello_Hello__Main</c> at the code address + 0x40 calls <c>hello_Hello__Inner</c> at + 0xC0.
-/// </remarks>
+/// <remarks>Two functions: <c>hello_Hello__Main</c>, at the code address + 0x40, calls <c>hello_Hello__Inner</c>, at
+/// + 0xC0.</remarks>
 public static class SyntheticImage
 {
     public const ulong Main = ElfBuilder.CodeAddress + 0x40;

@@ -430,4 +430,46 @@ public static class Math
         ulong quotient = left / right;
         return (quotient, unchecked(left - (quotient * right)));
     }
+
+    // ILC calls these for checked conversions. The bounds are the first numbers outside the range.
+    private static int ConvertToInt32Checked(double value)
+    {
+        if (!(value > -2147483649.0 && value < 2147483648.0))
+        {
+            ThrowHelper.ThrowOverflow();
+        }
+
+        return (int)value;
+    }
+
+    private static uint ConvertToUInt32Checked(double value)
+    {
+        if (!(value > -1.0 && value < 4294967296.0))
+        {
+            ThrowHelper.ThrowOverflow();
+        }
+
+        return (uint)value;
+    }
+
+    private static long ConvertToInt64Checked(double value)
+    {
+        // Between this number and the next lower one there is no other.
+        if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0))
+        {
+            ThrowHelper.ThrowOverflow();
+        }
+
+        return (long)value;
+    }
+
+    private static ulong ConvertToUInt64Checked(double value)
+    {
+        if (!(value > -1.0 && value < 18446744073709551616.0))
+        {
+            ThrowHelper.ThrowOverflow();
+        }
+
+        return (ulong)value;
+    }
 }

@@ -27,10 +27,10 @@ public static class MemoryExtensions
     /// <returns>The span.</returns>
     public static Span<T> AsSpan<T>(this T[]? array, int start, int length) => new(array, start, length);
 
-    /// <summary>The code units of a text.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>The code units of a text. Also what a conversion of a text to a span becomes.</summary>
+    /// <param name="text">The text; null is empty.</param>
     /// <returns>The span.</returns>
-    public static ReadOnlySpan<char> AsSpan(this string? text) => text;
+    public static ReadOnlySpan<char> AsSpan(this string? text) => text is null ? default : text.Units;
 
     /// <summary>Whether two spans have equal elements.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>

@@ -24,7 +24,7 @@ public readonly ref struct Span<T>
             return;
         }
 
-        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() && !RuntimeHelpers.IsExactArray<T>(array))
+        if (RuntimeHelpers.IsReference<T>() && !RuntimeHelpers.IsExactArray<T>(array))
         {
             ThrowHelper.ThrowArrayTypeMismatch();
         }

@@ -56,18 +56,13 @@ public sealed class String : IEquatable<string>
     /// <returns>Whether they differ.</returns>
     public static bool operator !=(string? a, string? b) => !Equals(a, b);
 
-    /// <summary>The text as a span.</summary>
-    /// <param name="value">The text; null is empty.</param>
-    public static implicit operator ReadOnlySpan<char>(string? value) =>
-        value is null ? default : new ReadOnlySpan<char>(ref Unsafe.AsRef(in value._firstChar), value._stringLength);
-
     /// <summary>Whether two texts are equal.</summary>
     /// <param name="a">A text.</param>
     /// <param name="b">Another.</param>
     /// <returns>Whether they are equal.</returns>
     public static bool Equals(string? a, string? b) =>
         ReferenceEquals(a, b)
-        || (a is not null && b is not null && ((ReadOnlySpan<char>)a).SequenceEqual((ReadOnlySpan<char>)b));
+        || (a is not null && b is not null && a.Units.SequenceEqual(b.Units));
 
     /// <summary>Whether a text is null or empty.</summary>
     /// <param name="value">The text.</param>
@@ -94,6 +89,8 @@ public sealed class String : IEquatable<string>
 
     /// <inheritdoc/>
     public override string ToString() => this;
+
+    internal ReadOnlySpan<char> Units => new(ref Unsafe.AsRef(in _firstChar), _stringLength);
 
     /// <summary>The first code unit, for <see langword="fixed"/>.</summary>
     /// <returns>A reference to it.</returns>

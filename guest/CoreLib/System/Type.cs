@@ -10,6 +10,13 @@ public abstract unsafe class Type
     {
     }
 
+    /// <summary>Whether it is a structure or an enum.</summary>
+    public bool IsValueType
+    {
+        [Intrinsic]
+        get => Unsafe.As<RuntimeType>(this).MethodTable->IsValueType;
+    }
+
     /// <summary>Whether two types are the same.</summary>
     /// <param name="left">A type.</param>
     /// <param name="right">Another.</param>

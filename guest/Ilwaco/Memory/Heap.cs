@@ -2,6 +2,7 @@
 using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace Ilwaco;
 
@@ -12,14 +13,17 @@ namespace Ilwaco;
 /// <para>Small blocks come from slabs, one size each; the block that was freed last is given out first. Larger ones are
 /// runs of pages. Memory is always zero when it is given out.</para>
 /// <para>Not to be used from an upcall.</para>
+/// <para>The compiler believes that <see langword="new"/> changes no static. So that no caller holds an old value across
+/// one, the statics of both allocators are read in methods that are not inlined, and the counters as volatile.</para>
 /// </remarks>
 public static unsafe class Heap
 {
     // Slabs with at least one free block, one list for each size class.
     private static PartialSlabs s_partial;
+    private static ulong s_bytesInUse;
 
     /// <summary>Bytes in blocks that are in use, rounded up as the heap does.</summary>
-    public static ulong BytesInUse { get; private set; }
+    public static ulong BytesInUse => Volatile.Read(ref s_bytesInUse);
 
     /// <summary>Pages that the heap holds.</summary>
     public static uint PagesInUse => PageAllocator.PagesInUse;
@@ -28,6 +32,7 @@ public static unsafe class Heap
     /// <param name="bytes">How much.</param>
     /// <returns>The memory.</returns>
     [RuntimeExport("denali_allocate")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void* Allocate(nuint bytes)
     {
         void* memory = TryAllocate(bytes);
@@ -42,6 +47,7 @@ public static unsafe class Heap
     /// <summary>Allocates zeroed memory, 16-byte aligned.</summary>
     /// <param name="bytes">How much.</param>
     /// <returns>The memory, or null if there is none.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void* TryAllocate(nuint bytes) =>
         bytes <= SizeClass.LargestBytes ? AllocateBlock(SizeClass.Of(bytes)) : AllocateRun(bytes);
 
@@ -51,6 +57,7 @@ public static unsafe class Heap
 
     /// <summary>Gives memory back.</summary>
     /// <param name="memory">What <see cref="Allocate"/> returned; null is allowed.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Free(void* memory)
     {
         if (memory == null)
@@ -72,7 +79,7 @@ public static unsafe class Heap
                 FreeBlock(page, info, (byte*)memory);
                 break;
             case PageKind.Run when PageAllocator.AddressOf(page) == memory:
-                BytesInUse -= (ulong)info->Pages * PageAllocator.PageBytes;
+                s_bytesInUse -= (ulong)info->Pages * PageAllocator.PageBytes;
                 PageAllocator.FreeRun(page);
                 break;
             default:
@@ -98,7 +105,7 @@ public static unsafe class Heap
             SpanHelpers.ClearWithoutReferences(ref *memory, (nuint)pages * PageAllocator.PageBytes);
         }
 
-        BytesInUse += pages * PageAllocator.PageBytes;
+        s_bytesInUse += pages * PageAllocator.PageBytes;
         return memory;
     }
 
@@ -140,7 +147,7 @@ public static unsafe class Heap
             Unlink(sizeClass, slab);
         }
 
-        BytesInUse += blockBytes;
+        s_bytesInUse += blockBytes;
         return block;
     }
 
@@ -154,7 +161,7 @@ public static unsafe class Heap
         *(ushort*)block = slab->FreeBlock;
         slab->FreeBlock = (ushort)index;
         slab->UsedBlocks--;
-        BytesInUse -= blockBytes;
+        s_bytesInUse -= blockBytes;
         if (wasFull)
         {
             Link(sizeClass, page, slab);

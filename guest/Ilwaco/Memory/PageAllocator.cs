@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using Denali.Hardware;
 
 namespace Ilwaco;
@@ -25,12 +27,14 @@ public static unsafe class PageAllocator
     private static PageInfo* s_info;
     private static uint s_frontier;
     private static uint s_limit;
+    private static uint s_pagesInUse;
+    private static uint s_pagesPeak;
 
     /// <summary>Pages given out.</summary>
-    public static uint PagesInUse { get; private set; }
+    public static uint PagesInUse => Volatile.Read(ref s_pagesInUse);
 
     /// <summary>Most pages that were ever given out at once.</summary>
-    public static uint PagesPeak { get; private set; }
+    public static uint PagesPeak => Volatile.Read(ref s_pagesPeak);
 
     /// <summary>Pages that can be given out in all.</summary>
     public static uint PagesTotal { get; private set; }
@@ -38,6 +42,7 @@ public static unsafe class PageAllocator
     /// <summary>Gives out a run of pages. What it contains is whatever was there before.</summary>
     /// <param name="pages">Its length.</param>
     /// <returns>The run, or null if there is none so long.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void* TryAllocate(uint pages)
     {
         uint first = AllocateRun(pages, PageKind.Run);
@@ -46,6 +51,7 @@ public static unsafe class PageAllocator
 
     /// <summary>Takes a run back.</summary>
     /// <param name="address">What <see cref="TryAllocate"/> returned.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Free(void* address)
     {
         uint page = IndexOf(address);
@@ -100,15 +106,15 @@ public static unsafe class PageAllocator
         s_info[first].Kind = kind;
         s_info[first].Pages = pages;
         s_info[first].Fresh = fresh;
-        PagesInUse += pages;
-        PagesPeak = Math.Max(PagesPeak, PagesInUse);
+        s_pagesInUse += pages;
+        s_pagesPeak = Math.Max(s_pagesPeak, s_pagesInUse);
         return first;
     }
 
     internal static void FreeRun(uint first)
     {
         uint pages = s_info[first].Pages;
-        PagesInUse -= pages;
+        s_pagesInUse -= pages;
         uint after = first + pages;
         if (after < s_frontier && s_info[after].Kind == PageKind.Free)
         {
@@ -193,7 +199,7 @@ public static unsafe class PageAllocator
         info->Kind = PageKind.Untouched;
     }
 
-    [System.Runtime.CompilerServices.InlineArray(ListCount)]
+    [InlineArray(ListCount)]
     private struct FreeLists
     {
         private uint _first;

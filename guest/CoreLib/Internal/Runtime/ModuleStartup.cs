@@ -7,14 +7,14 @@ namespace Internal.Runtime;
 /// <summary>Prepares the statics of the image. The library OS calls it once, when the heap works.</summary>
 /// <remarks>
 /// Statics without references lie in the image and need nothing. For each class with statics that are references the
-/// image has a word that says of what type the block of them is; here the block is made and the word replaced by its
-/// address, which is what compiled code loads.
+/// image has a word that says of what type the block of them is (a 32-bit distance with a tag in the low two bits); here
+/// the block is made and the word replaced by its address, which is what compiled code loads.
 /// </remarks>
 internal static unsafe class ModuleStartup
 {
-    private const ulong Uninitialized = 1;
-    private const ulong HasImage = 2;
-    private const ulong TagMask = 3;
+    private const int Uninitialized = 1;
+    private const int HasValues = 2;
+    private const int TagMask = 3;
 
     /// <summary>Prepares the statics of all modules in the image and runs what must run first.</summary>
     /// <param name="modules">The first pointer to a module header.</param>
@@ -43,7 +43,7 @@ internal static unsafe class ModuleStartup
         {
             if (sections[i].Id == ModuleSection.GCStaticRegion)
             {
-                InitializeStatics((ulong**)sections[i].Start, (ulong**)sections[i].End);
+                InitializeStatics((int*)sections[i].Start, (int*)sections[i].End);
             }
         }
 
@@ -51,27 +51,30 @@ internal static unsafe class ModuleStartup
         Run(sections, header->SectionCount, ModuleSection.ModuleInitializers);
     }
 
-    private static void InitializeStatics(ulong** start, ulong** end)
+    private static void InitializeStatics(int* table, int* end)
     {
-        for (ulong** cell = start; cell < end; cell++)
+        for (int* entry = table; entry < end; entry++)
         {
-            ulong* block = *cell;
-            ulong value = *block;
+            int* word = (int*)((byte*)entry + *entry);
+            int value = *word;
             if ((value & Uninitialized) == 0)
             {
                 continue;
             }
 
-            MethodTable* type = (MethodTable*)(value & ~TagMask);
+            MethodTable* type = (MethodTable*)((byte*)word + (value & ~TagMask));
             object statics = Allocation.NewObject(type);
-            if ((value & HasImage) != 0)
+            if ((value & HasValues) != 0)
             {
-                // The compiler ran the initialisers itself: the next word points at the values.
+                // The compiler ran the initialisers itself: behind the type is the distance to the values.
+                int* values = word + 1;
                 SpanHelpers.Memmove(
-                    ref RuntimeHelpers.GetRawData(statics), ref *(byte*)block[1], type->ObjectBytes - (nuint)sizeof(nint));
+                    ref RuntimeHelpers.GetRawData(statics),
+                    ref *((byte*)values + *values),
+                    type->ObjectBytes - (nuint)sizeof(nint));
             }
 
-            *block = *(ulong*)&statics;
+            *(object*)word = statics;
         }
     }
 
@@ -81,7 +84,7 @@ internal static unsafe class ModuleStartup
         {
             if (sections[i].Id == id)
             {
-                var method = (delegate* unmanaged[SuppressGCTransition]<void>*)sections[i].Start;
+                var method = (delegate*<void>*)sections[i].Start;
                 for (; method < sections[i].End; method++)
                 {
                     (*method)();

@@ -28,7 +28,8 @@ internal static unsafe class ClassConstructorRunner
         if (constructor != 0)
         {
             context->cctorMethodAddress = 0;
-            ((delegate* unmanaged[SuppressGCTransition]<void>)constructor)();
+            // A managed call: in shared generic code the address is one with a hidden argument.
+            ((delegate*<void>)constructor)();
         }
     }
 }

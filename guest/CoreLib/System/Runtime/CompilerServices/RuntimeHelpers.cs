@@ -55,6 +55,9 @@ public static unsafe class RuntimeHelpers
     [Intrinsic]
     internal static bool IsBitwiseEquatable<T>() => false;
 
+    internal static bool IsReference<T>()
+        where T : allows ref struct => !typeof(T).IsValueType;
+
     internal static bool IsExactArray<T>(T[] array) => array.m_pMethodTable == MethodTable.Of<T[]>();
 
     internal static ref byte GetRawData(object o) => ref Unsafe.As<RawData>(o).Data;

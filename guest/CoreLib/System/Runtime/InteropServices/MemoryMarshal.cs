@@ -85,6 +85,36 @@ public static unsafe class MemoryMarshal
             ref Unsafe.As<TFrom, TTo>(ref span._reference),
             checked((int)((ulong)(uint)span.Length * (ulong)sizeof(TFrom) / (ulong)sizeof(TTo))));
 
+    /// <summary>The start of a span as a structure; panics if it is too short.</summary>
+    /// <typeparam name="T">The structure.</typeparam>
+    /// <param name="span">The bytes.</param>
+    /// <returns>The same memory.</returns>
+    public static ref T AsRef<T>(Span<byte> span)
+        where T : unmanaged
+    {
+        if (span.Length < sizeof(T))
+        {
+            ThrowHelper.ThrowArgumentOutOfRange();
+        }
+
+        return ref Unsafe.As<byte, T>(ref span._reference);
+    }
+
+    /// <summary>The start of a span as a structure; panics if it is too short.</summary>
+    /// <typeparam name="T">The structure.</typeparam>
+    /// <param name="span">The bytes.</param>
+    /// <returns>The same memory.</returns>
+    public static ref readonly T AsRef<T>(ReadOnlySpan<byte> span)
+        where T : unmanaged
+    {
+        if (span.Length < sizeof(T))
+        {
+            ThrowHelper.ThrowArgumentOutOfRange();
+        }
+
+        return ref Unsafe.As<byte, T>(ref span._reference);
+    }
+
     /// <summary>Reads a structure from the start of a span; panics if it is too short.</summary>
     /// <typeparam name="T">The structure.</typeparam>
     /// <param name="source">The bytes.</param>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-using System;
-using System.Runtime;
 using System.Runtime.CompilerServices;
+using Internal.Runtime;
 
-namespace Internal.Runtime;
+namespace System.Runtime;
 
-/// <summary>Values as objects and back, for the types that the compiler does not do in place.</summary>
-internal static unsafe class Boxing
+/// <summary>
+/// Values as objects and back, for the types that the compiler does not do in place. ILC calls these methods by name.
+/// </summary>
+internal static unsafe class RuntimeExports
 {
-    [RuntimeExport("RhBox")]
-    internal static object? Box(MethodTable* type, ref byte data)
+    internal static object? RhBox(MethodTable* type, ref byte data)
     {
         if (type->IsNullable)
         {
@@ -27,20 +27,18 @@ internal static unsafe class Boxing
         return result;
     }
 
-    [RuntimeExport("RhUnbox2")]
-    internal static ref byte Unbox(MethodTable* type, object? boxed)
+    internal static ref byte RhUnbox2(MethodTable* type, object? boxed)
     {
         if (boxed is null)
         {
             ThrowHelper.ThrowNullReference();
         }
 
-        CheckUnbox(type, boxed.m_pMethodTable);
+        RhUnboxTypeTest(type, boxed.m_pMethodTable);
         return ref RuntimeHelpers.GetRawData(boxed);
     }
 
-    [RuntimeExport("RhUnboxTypeTest")]
-    internal static void CheckUnbox(MethodTable* type, MethodTable* boxedType)
+    internal static void RhUnboxTypeTest(MethodTable* type, MethodTable* boxedType)
     {
         // An enum and its integer type are one here, as the language has it.
         bool same = type == boxedType
@@ -52,8 +50,7 @@ internal static unsafe class Boxing
         }
     }
 
-    [RuntimeExport("RhUnboxNullable")]
-    internal static void UnboxNullable(ref byte data, MethodTable* type, object? boxed)
+    internal static void RhUnboxNullable(ref byte data, MethodTable* type, object? boxed)
     {
         if (boxed is null)
         {

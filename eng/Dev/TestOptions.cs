@@ -29,7 +29,7 @@ internal sealed class TestOptions
     public string? Filter { get; init; }
 
     /// <summary>How long one project may take.</summary>
-    public TimeSpan ProjectLimit => Soak ? TimeSpan.FromHours(2) : TimeSpan.FromMinutes(10);
+    public required TimeSpan ProjectLimit { get; init; }
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">The arguments after <c>test</c>.</param>
@@ -76,7 +76,14 @@ internal sealed class TestOptions
             return false;
         }
 
-        options = new TestOptions { Root = root, Quick = quick, Soak = soak, Filter = filter };
+        options = new TestOptions
+        {
+            Root = root,
+            Quick = quick,
+            Soak = soak,
+            Filter = filter,
+            ProjectLimit = soak ? TimeSpan.FromHours(2) : TimeSpan.FromMinutes(10),
+        };
         return true;
     }
 

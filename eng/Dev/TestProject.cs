@@ -82,7 +82,8 @@ internal sealed class TestProject
 
         if (!ended)
         {
-            return TestReport.OfFailure(Name, $"did not end within {options.ProjectLimit}; it last said:\n{Tail(logPath)}");
+            return TestReport.OfFailure(
+                Name, $"did not end within {options.ProjectLimit}; it last said:\n{Tail(logPath)}");
         }
 
         TestReport report = TestReport.Read(Name, reportPath, process.ExitCode);

@@ -75,7 +75,8 @@ internal sealed class TestReport
             throw new FormatException("it has no <assembly>");
         }
 
-        ILookup<string, XElement> tests = root.Descendants("test").ToLookup(test => (string?)test.Attribute("result") ?? "");
+        ILookup<string, XElement> tests =
+            root.Descendants("test").ToLookup(test => (string?)test.Attribute("result") ?? "");
         foreach ((string attribute, string result) in
             new[] { ("passed", "Pass"), ("failed", "Fail"), ("skipped", "Skip"), ("not-run", "NotRun") })
         {
@@ -93,7 +94,8 @@ internal sealed class TestReport
             Failed =
             [
                 .. tests["Fail"].Select(test => (NameOf(test), Detail(test))),
-                .. root.Descendants("error").Select(error => ($"{name}: {(string?)error.Attribute("type")}", Detail(error))),
+                .. root.Descendants("error")
+                    .Select(error => ($"{name}: {(string?)error.Attribute("type")}", Detail(error))),
             ],
             Skipped = [.. tests["Skip"].Select(test => (NameOf(test), (string?)test.Element("reason") ?? ""))],
         };

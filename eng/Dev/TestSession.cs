@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
@@ -12,7 +11,7 @@ namespace Denali.Dev;
 /// <remarks>One after the other, because some tests measure time.</remarks>
 internal sealed class TestSession(TestOptions options, TextWriter output)
 {
-    private readonly List<(string Project, TestReport Report)> _reports = [];
+    private readonly List<TestReport> _reports = [];
 
     /// <summary>Runs everything.</summary>
     /// <returns>The exit code: 0 if at least one test passed and none failed, else 1.</returns>
@@ -29,10 +28,10 @@ internal sealed class TestSession(TestOptions options, TextWriter output)
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             string time = seconds.ToString("F1", CultureInfo.InvariantCulture);
             output.WriteLine($"{Counts(report.Passed, report.Failed.Count, report.Skipped.Count)}  {time} s");
-            _reports.Add((project.Name, report));
+            _reports.Add(report);
         }
 
-        return Summarize(_reports.Select(entry => entry.Report), output);
+        return Summarize(_reports, output);
     }
 
     /// <summary>Writes failures and skips, and as the last line the counts.</summary>
@@ -51,7 +50,7 @@ internal sealed class TestSession(TestOptions options, TextWriter output)
         {
             output.WriteLine();
             output.WriteLine($"FAILED: {name}");
-            output.WriteLine("    " + detail.ReplaceLineEndings("\n").Replace("\n", "\n    ", StringComparison.Ordinal));
+            output.WriteLine(string.Join('\n', detail.Split('\n').Select(line => "    " + line.TrimEnd())));
         }
 
         int passed = all.Sum(report => report.Passed);

@@ -8,7 +8,8 @@ namespace Denali.Hardware.Tests;
 /// <summary>Ring memory in an array, with real ordering, for well-behaved sides on one or two threads.</summary>
 internal readonly struct ArrayMemory(byte[] bytes) : IRingMemory
 {
-    public static ArrayMemory For(RingLayout layout) => new(new byte[layout.DataOffset + (layout.EntryBytes * layout.EntryCount)]);
+    public static ArrayMemory For(RingLayout layout) =>
+        new(new byte[layout.DataOffset + (layout.EntryBytes * layout.EntryCount)]);
 
     public uint LoadAcquire(uint offset) => Volatile.Read(ref Index(offset));
 
@@ -17,7 +18,8 @@ internal readonly struct ArrayMemory(byte[] bytes) : IRingMemory
     public void Read(uint offset, Span<byte> destination) =>
         bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
 
-    public void Write(uint offset, ReadOnlySpan<byte> source) => source.CopyTo(bytes.AsSpan((int)offset, source.Length));
+    public void Write(uint offset, ReadOnlySpan<byte> source) =>
+        source.CopyTo(bytes.AsSpan((int)offset, source.Length));
 
     /// <summary>Sets both indices, as if that many entries had passed through.</summary>
     /// <param name="layout">The ring.</param>

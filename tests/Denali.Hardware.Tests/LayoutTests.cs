@@ -32,7 +32,9 @@ public sealed class LayoutTests
     [Theory]
     [MemberData(nameof(Structures))]
     public void Fields_LieWhereVersionOneHasThem(Type type) =>
-        Assert.Equal(VersionOneLayout.Structures[type.Name], FieldsOf(type).Select(field => $"{field.Offset:X3} {field.Size} {field.Name}"));
+        Assert.Equal(
+            VersionOneLayout.Structures[type.Name],
+            FieldsOf(type).Select(field => $"{field.Offset:X3} {field.Size} {field.Name}"));
 
     [Theory]
     [MemberData(nameof(Structures))]
@@ -41,7 +43,7 @@ public sealed class LayoutTests
         int end = 0;
         foreach ((string name, int offset, int size) in FieldsOf(type))
         {
-            Assert.True(offset >= end, $"{type.Name}.{name} begins at {offset}, before the field below it ends at {end}");
+            Assert.True(offset >= end, $"{type.Name}.{name} begins at {offset}, before {end}, where the last ends");
             Assert.True(offset % int.Min(size, 8) == 0, $"{type.Name}.{name} at {offset} is not aligned");
             end = offset + size;
         }
@@ -52,7 +54,8 @@ public sealed class LayoutTests
     [Theory]
     [MemberData(nameof(Structures))]
     public void Structure_HoldsNoReferences(Type type) =>
-        Assert.False((bool)Generic(nameof(RuntimeHelpers.IsReferenceOrContainsReferences), typeof(RuntimeHelpers), type));
+        Assert.False(
+            (bool)Generic(nameof(RuntimeHelpers.IsReferenceOrContainsReferences), typeof(RuntimeHelpers), type));
 
     [Fact]
     public void RegisterPage_RegionsDoNotOverlap()
@@ -102,5 +105,6 @@ public sealed class LayoutTests
     private static int ManagedSizeOf(Type type) => (int)Generic(nameof(Unsafe.SizeOf), typeof(Unsafe), type);
 
     private static object Generic(string method, Type owner, Type argument) =>
-        owner.GetMethod(method, BindingFlags.Public | BindingFlags.Static)!.MakeGenericMethod(argument).Invoke(null, null)!;
+        owner.GetMethod(method, BindingFlags.Public | BindingFlags.Static)!
+            .MakeGenericMethod(argument).Invoke(null, null)!;
 }

@@ -18,7 +18,8 @@ public sealed class RingHostileTests
         Gen.Int[0, 15],
         Gen.UInt[1, 64],
         Gen.Int,
-        (gap, log, entryBytes, seed) => (new RingLayout(64, 64 + RingHeader.SizeOf + gap, entryBytes, 1u << log), seed));
+        (gap, log, entryBytes, seed) =>
+            (new RingLayout(64, 64 + RingHeader.SizeOf + gap, entryBytes, 1u << log), seed));
 
     [Fact]
     public void Consumer_StaysInsideTheRing() => s_ring.Sample(Consume, iter: Iterations.Of(5_000), threads: 1);

@@ -147,8 +147,8 @@ public sealed class RingModelTests
         {
             byte[] found = new byte[count * _case.EntryBytes];
             bool expected = index <= _count && count <= _count - index;
-            return _consumer.TryRead(index, found) == expected
-                && (!expected || Queue.Skip((int)index).Take((int)count).SelectMany(entry => entry).SequenceEqual(found));
+            IEnumerable<byte> promised = Queue.Skip((int)index).Take((int)count).SelectMany(entry => entry);
+            return _consumer.TryRead(index, found) == expected && (!expected || promised.SequenceEqual(found));
         }
 
         private bool WriteBack(uint index)

@@ -7,7 +7,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using Denali.Engine;
+using Denali.Diagnostics;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
@@ -28,6 +28,7 @@ internal sealed class RunCommand : IMachineObserver
     private readonly string _path;
     private IsolationKernel? _kernel;
     private ConsoleOutput? _output;
+    private ulong _memoryBytes;
     private int _expected;
     private int _interrupts;
     private bool _timedOut;
@@ -69,6 +70,7 @@ internal sealed class RunCommand : IMachineObserver
         _output = output;
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        _memoryBytes = image.Layout.MemoryBytes;
         _expected = _options.Count;
         long start = TimeProvider.System.GetTimestamp();
         CreateMachines(kernel, image);
@@ -194,14 +196,10 @@ internal sealed class RunCommand : IMachineObserver
                 break;
 
             case ExitCause.Faulted:
-                WriteError(who + FaultText(exit.Fault!));
+                WriteError(who + FaultReport.Render(exit.Fault!, _image, _memoryBytes).TrimEnd());
                 break;
         }
     }
-
-    private static string FaultText(FaultSnapshot fault) =>
-        $"fault vector {fault.Vector} error {fault.ErrorCode:x} address {fault.Address:x} rip {fault.Registers.Rip:x} "
-        + System.Text.Encoding.UTF8.GetString(fault.Message);
 
     private void WriteStatistics(TimeSpan elapsed)
     {
@@ -209,12 +207,11 @@ internal sealed class RunCommand : IMachineObserver
         double cpuMs = _exits.Values.Sum(exit => exit.CpuNs / 1e6);
         double charged = _exits.Values.Sum(exit => (double)exit.ChargedBytes);
         double exits = _exits.Values.Sum(exit => (double)exit.ExitCount);
-        WriteError(string.Create(
-            CultureInfo.InvariantCulture,
-            $"denali: {machines} VMs in {elapsed.TotalMilliseconds:0.0} ms; per VM: {cpuMs / machines:0.000} ms of processor, ")
-            + string.Create(
-                CultureInfo.InvariantCulture,
-                $"{exits / machines:0.0} exits, {ByteSize.Format((ulong)(charged / machines))} charged"));
+        string time = string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalMilliseconds:0.0} ms");
+        string processor = string.Create(CultureInfo.InvariantCulture, $"{cpuMs / machines:0.000} ms of processor");
+        string left = string.Create(CultureInfo.InvariantCulture, $"{exits / machines:0.0} exits");
+        string memory = ByteSize.Format((ulong)(charged / machines));
+        WriteError($"denali: {machines} VMs in {time}; per VM: {processor}, {left}, {memory} charged");
     }
 
     private void WriteError(string text)

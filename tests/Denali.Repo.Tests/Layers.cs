@@ -17,7 +17,7 @@ internal static class Layers
     private static readonly string[] s_everything =
     [
         "Denali.Hardware", "Denali.Linux", "Denali.Engine", "Denali.Images", "Denali.Kvm", "Denali.Kernel",
-        "Denali.Diagnostics", "Denali.Cli",
+        "Denali.Diagnostics", "denali",
     ];
 
     /// <summary>The table of the host's projects, lowest first.</summary>
@@ -31,8 +31,8 @@ internal static class Layers
         ["Denali.Kernel"] =
             new(["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux"], [], MayBeUnsafe: true),
         ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
-        ["Denali.Cli"] = new(
-            [.. s_everything.Where(name => name != "Denali.Cli")], ["System.CommandLine", "Spectre.Console"]),
+        ["denali"] = new(
+            [.. s_everything.Where(name => name != "denali")], ["System.CommandLine", "Spectre.Console"]),
         ["Denali.Bench"] = new([.. s_everything], []),
         ["Denali.Dev"] = new([], []),
     };

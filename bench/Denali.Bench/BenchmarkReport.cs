@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace Denali.Bench;
 
-/// <summary>A benchmark's result as it is written with <c>--json</c>. The shape is the contract of all benchmarks.</summary>
+/// <summary>A benchmark's result as it is written with <c>--json</c>. The shape is the contract of all
+/// benchmarks.</summary>
 /// <param name="Benchmark">Its name.</param>
 /// <param name="Command">The command line that made it.</param>
 /// <param name="Commit">The revision that was measured, or "unknown".</param>

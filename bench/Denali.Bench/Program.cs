@@ -25,7 +25,11 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         var root = new RootCommand("Denali's benchmarks. Each prints a table; figures are medians.");
-        var quick = new Option<bool>("--quick") { Description = "Fewer repetitions, same rows: under 30 s", Recursive = true };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "Fewer repetitions, same rows: under 30 s",
+            Recursive = true,
+        };
         var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
         root.Add(quick);
         root.Add(json);

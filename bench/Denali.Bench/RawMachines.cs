@@ -35,7 +35,10 @@ internal sealed class RawMachines : IDisposable
         {
             MemoryBytes = MemoryBytes,
             Entry = AddressMap.ImageBase,
-            Regions = [new BaseRegion(AddressMap.ImageBase, AddressMap.PageBytes, Code(bufferBytes), Permissions.Execute)],
+            Regions =
+            [
+                new BaseRegion(AddressMap.ImageBase, AddressMap.PageBytes, Code(bufferBytes), Permissions.Execute),
+            ],
             HeapBase = HeapBase,
             StackAreaBase = MemoryBytes - StackBytes,
             StackBytes = StackBytes,

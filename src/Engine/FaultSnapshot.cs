@@ -36,12 +36,14 @@ public sealed class FaultSnapshot
     /// <summary>Bytes at the instruction pointer, as many as could be read.</summary>
     public byte[] Code { get; init; } = [];
 
-    /// <summary>Address of the first byte of <see cref="Stack"/>: the stack pointer, as far as it lies in memory.</summary>
+    /// <summary>Address of the first byte of <see cref="Stack"/>: the stack pointer, as far as it lies in
+    /// memory.</summary>
     public ulong StackAddress { get; init; }
 
     /// <summary>Bytes of the stack from <see cref="StackAddress"/> upwards, as many as could be read.</summary>
     public byte[] Stack { get; init; } = [];
 
-    /// <summary>The guest's own message (<see cref="GuestVector"/>), else empty. Not trusted: may contain anything.</summary>
+    /// <summary>The guest's own message (<see cref="GuestVector"/>), else empty. Not trusted: may contain
+    /// anything.</summary>
     public byte[] Message { get; init; } = [];
 }

@@ -21,6 +21,7 @@ public readonly unsafe struct GuestMemory
     /// <param name="bytes">Memory size in bytes, at least <see cref="AddressMap.MemoryMinBytes"/>.</param>
     public GuestMemory(nint windowBase, ulong bytes)
     {
+        // SAFETY: the caller says that the window is mapped; nothing is read here.
         _base = (byte*)windowBase;
         Bytes = bytes;
     }

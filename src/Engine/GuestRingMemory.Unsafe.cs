@@ -6,7 +6,8 @@ using Denali.Hardware;
 namespace Denali.Engine;
 
 /// <summary>A ring's memory inside a VM, as the kernel reaches it.</summary>
-/// <remarks>Every offset is checked once more: a ring in a wrong place is a defect of the kernel, and stops it.</remarks>
+/// <remarks>Every offset is checked once more: a ring in a wrong place is a defect of the kernel, and stops
+/// it.</remarks>
 public readonly unsafe struct GuestRingMemory : IRingMemory
 {
     private readonly byte* _base;
@@ -14,11 +15,13 @@ public readonly unsafe struct GuestRingMemory : IRingMemory
 
     internal GuestRingMemory(nint address, uint bytes)
     {
+        // SAFETY: GuestMemory has checked the range; nothing is read here.
         _base = (byte*)address;
         _bytes = bytes;
     }
 
     /// <inheritdoc/>
+    // SAFETY: At checks every range; see there. The same holds for the three below.
     public uint LoadAcquire(uint offset) => Volatile.Read(ref *(uint*)At(offset, sizeof(uint)));
 
     /// <inheritdoc/>

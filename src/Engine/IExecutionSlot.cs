@@ -54,7 +54,8 @@ public interface IExecutionSlot : IDisposable
     /// <returns>True if every page is mapped, and writable where asked.</returns>
     bool IsAccessible(ulong address, ulong bytes, bool write);
 
-    /// <summary>Reads the general registers; the VM is not running. Not for the normal path: it is a system call.</summary>
+    /// <summary>Reads the general registers; the VM is not running. Not for the normal path: it is a system
+    /// call.</summary>
     /// <returns>The registers.</returns>
     GuestRegisters ReadRegisters();
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 namespace Denali.Hardware;
 
-/// <summary>First argument of <see cref="Instruction.Fault"/>: why the guest gave up. Append-only; others are allowed.</summary>
+/// <summary>First argument of <see cref="Instruction.Fault"/>: why the guest gave up. Append-only; others are
+/// allowed.</summary>
 public enum FaultCode : uint
 {
     /// <summary>The guest panicked: an assertion, an exception, a broken invariant.</summary>

@@ -21,7 +21,8 @@ public enum Instruction : byte
     /// <summary><c>void yield()</c>: gives up the rest of the quantum, stays runnable.</summary>
     Yield = 2,
 
-    /// <summary><c>void doorbell(ulong device)</c>: asks the kernel to look at a <see cref="Device"/>'s rings now.</summary>
+    /// <summary><c>void doorbell(ulong device)</c>: asks the kernel to look at a <see cref="Device"/>'s rings
+    /// now.</summary>
     Doorbell = 3,
 
     /// <summary>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Denali.Hardware;
 
-/// <summary>Entry points and constants of the instruction page at <see cref="AddressMap.InstructionPageBase"/>.</summary>
+/// <summary>
+/// Entry points and constants of the instruction page at <see cref="AddressMap.InstructionPageBase"/>.
+/// </summary>
 /// <remarks>
 /// The page's code is supplied by the execution engine, so that one image runs on every engine. Entries are
 /// <see cref="EntryBytes"/> apart in the order of <see cref="Instruction"/>; behind them lie entries that no guest

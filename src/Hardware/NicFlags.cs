@@ -11,7 +11,8 @@ public enum NicFlags : uint
     /// <summary>The frame goes on in the next descriptor.</summary>
     More = 1,
 
-    /// <summary>The transport checksum holds only the pseudo header; complete it on the way out of the machine.</summary>
+    /// <summary>The transport checksum holds only the pseudo header; complete it on the way out of the
+    /// machine.</summary>
     ChecksumPartial = 2,
 
     /// <summary>Receive: the transport checksum is known to be good.</summary>

@@ -34,7 +34,8 @@ public struct RegisterPage
     /// <summary>IN: number of this VM, unique among all VMs of this kernel.</summary>
     [FieldOffset(0x010)] public ulong MachineId;
 
-    /// <summary>IN: changes whenever the memory was cloned, restored or moved; then all identity must be renewed.</summary>
+    /// <summary>IN: changes whenever the memory was cloned, restored or moved; then all identity must be
+    /// renewed.</summary>
     [FieldOffset(0x018)] public ulong Generation;
 
     /// <summary>IN: size of the guest's memory in bytes; valid addresses are below it.</summary>
@@ -152,10 +153,14 @@ public struct RegisterPage
     /// <summary>OUT: address of the NIC receive ring of <see cref="NicDescriptor"/>, 0 for none.</summary>
     [FieldOffset(0x288)] public ulong NicReceiveRing;
 
-    /// <summary>OUT: entries in the transmit ring, a power of two up to <see cref="RingLayout.EntryCountMax"/>.</summary>
+    /// <summary>
+    /// OUT: entries in the transmit ring, a power of two up to <see cref="RingLayout.EntryCountMax"/>.
+    /// </summary>
     [FieldOffset(0x290)] public uint NicTransmitEntries;
 
-    /// <summary>OUT: entries in the receive ring, a power of two up to <see cref="RingLayout.EntryCountMax"/>.</summary>
+    /// <summary>
+    /// OUT: entries in the receive ring, a power of two up to <see cref="RingLayout.EntryCountMax"/>.
+    /// </summary>
     [FieldOffset(0x294)] public uint NicReceiveEntries;
 
     /// <summary>OUT: address of the ring of <see cref="DiskRequest"/>, 0 for none.</summary>
@@ -167,7 +172,9 @@ public struct RegisterPage
     /// <summary>OUT: entries in both disk rings, a power of two up to <see cref="RingLayout.EntryCountMax"/>.</summary>
     [FieldOffset(0x2B0)] public uint DiskRingEntries;
 
-    /// <summary>Console input: bytes from the kernel to the guest. Data at <see cref="ConsoleLayout.InputData"/>.</summary>
+    /// <summary>
+    /// Console input: bytes from the kernel to the guest. Data at <see cref="ConsoleLayout.InputData"/>.
+    /// </summary>
     [FieldOffset(ConsoleLayout.InputHeader)] public RingHeader ConsoleInput;
 
     /// <summary>Console output: bytes from the guest. Data at <see cref="ConsoleLayout.OutputData"/>.</summary>

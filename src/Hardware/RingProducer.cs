@@ -24,7 +24,8 @@ public struct RingProducer<TMemory>
         Free = 0;
     }
 
-    /// <summary>Entries that can be written, as of the last <see cref="Refresh"/>, less those published since.</summary>
+    /// <summary>Entries that can be written, as of the last <see cref="Refresh"/>, less those published
+    /// since.</summary>
     public uint Free { get; private set; }
 
     /// <summary>Looks at the indices again.</summary>

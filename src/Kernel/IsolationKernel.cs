@@ -122,7 +122,8 @@ public sealed class IsolationKernel : IDisposable
         ulong limit = options.LimitBytes == 0 ? layout.MemoryBytes : options.LimitBytes;
         if (charged > limit)
         {
-            throw new KernelException($"the limit of {limit} bytes is below the {charged} that the image needs at once");
+            throw new KernelException(
+                $"the limit of {limit} bytes is below the {charged} that the image needs at once: raise it");
         }
 
         if (!_gatekeeper.TryAdmit(charged, out string refusal))

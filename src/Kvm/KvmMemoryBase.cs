@@ -36,7 +36,8 @@ internal sealed class KvmMemoryBase : IMemoryBase
 
     public ulong ChargedBytes { get; }
 
-    /// <summary>Guest memory from <see cref="ContentsBase"/> to the last byte that is not zero from the start.</summary>
+    /// <summary>Guest memory from <see cref="ContentsBase"/> to the last byte that is not zero from the
+    /// start.</summary>
     internal SharedMemoryFile Contents { get; }
 
     /// <summary>The monitor area.</summary>
@@ -48,7 +49,8 @@ internal sealed class KvmMemoryBase : IMemoryBase
         Monitor.Dispose();
     }
 
-    private static ulong PageEnd(ulong value) => (value + AddressMap.PageBytes - 1) & ~(ulong)(AddressMap.PageBytes - 1);
+    private static ulong PageEnd(ulong value) =>
+        (value + AddressMap.PageBytes - 1) & ~(ulong)(AddressMap.PageBytes - 1);
 
     private void FillContents(MappedRegion memory)
     {

@@ -88,7 +88,8 @@ public sealed class KvmSystem : IDisposable
     {
         ENOENT => $"there is no such file: load the module (modprobe kvm_intel or kvm_amd) and switch virtualization "
             + "on in the firmware; in a cloud VM choose a type with nested virtualization",
-        EACCES or EPERM => "permission denied: add yourself to the group kvm (usermod -aG kvm $USER, then log in again)",
+        EACCES or EPERM =>
+            "permission denied: add yourself to the group kvm (usermod -aG kvm $USER, then log in again)",
         ENODEV or ENXIO => "the device has no driver: load the module (modprobe kvm_intel or kvm_amd)",
         _ => null,
     };

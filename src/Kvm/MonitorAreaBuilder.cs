@@ -109,7 +109,8 @@ internal ref struct MonitorAreaBuilder
 
     private readonly void WriteDescriptors()
     {
-        // Flat 64-bit segments with the Accessed bit set; the layout of descriptors is in the AMD64 manual volume 2, 4.8.
+        // Flat 64-bit segments with the Accessed bit set; the layout of descriptors is in the AMD64 manual volume 2,
+        // 4.8.
         Put(MonitorLayout.Descriptors + KernelCodeSelector, 0x00AF_9B00_0000_FFFF);
         Put(MonitorLayout.Descriptors + KernelDataSelector, 0x00CF_9300_0000_FFFF);
         Put(MonitorLayout.Descriptors + (UserDataSelector & ~7u), 0x00CF_F300_0000_FFFF);
@@ -149,7 +150,8 @@ internal ref struct MonitorAreaBuilder
         }
 
         // After a page fault that committed memory the guest goes on: out port, al; add rsp, 8; iretq.
-        ReadOnlySpan<byte> pageFault = [0xE6, ExitPort.Exceptions + PageFaultVector, 0x48, 0x83, 0xC4, 0x08, 0x48, 0xCF];
+        ReadOnlySpan<byte> pageFault =
+            [0xE6, ExitPort.Exceptions + PageFaultVector, 0x48, 0x83, 0xC4, 0x08, 0x48, 0xCF];
         pageFault.CopyTo(stubs[(PageFaultVector * StubBytes)..]);
         stubs[SystemCallStub] = 0xE6;
         stubs[SystemCallStub + 1] = ExitPort.SystemCall;

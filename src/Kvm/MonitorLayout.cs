@@ -22,12 +22,14 @@ internal static class MonitorLayout
     internal const ulong RootTable = 0x4000;
     internal const ulong Directories = 0x5000;
 
-    /// <summary>The page directories of guest memory (one per GiB, at most 4), then one for the monitor itself.</summary>
+    /// <summary>The page directories of guest memory (one per GiB, at most 4), then one for the monitor
+    /// itself.</summary>
     internal const ulong Directory = 0x6000;
     internal const uint GuestDirectories = 4;
     internal const ulong MonitorDirectory = Directory + (GuestDirectories * AddressMap.PageBytes);
 
-    /// <summary>The page table that maps the low pages of the monitor; the others need no mapping to be walked.</summary>
+    /// <summary>The page table that maps the low pages of the monitor; the others need no mapping to be
+    /// walked.</summary>
     internal const ulong MonitorTable = MonitorDirectory + AddressMap.PageBytes;
 
     /// <summary>First of the guest's page tables; one per 2 MiB.</summary>

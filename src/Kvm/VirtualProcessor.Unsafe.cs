@@ -49,6 +49,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
             _runBytes = system.RunBytes;
             _fd = _processor.Fd;
             const int ReadWriteShared = 1;
+            // SAFETY: without MAP_FIXED the kernel chooses free addresses; the size is the one that KVM named.
             void* run = KvmIoctl.mmap(null, _runBytes, 3, ReadWriteShared, _fd, 0);
             _run = (nint)run != -1 ? (KvmRun*)run : throw LinuxException.FromLastError("mmap of the run page");
             system.Cpuid.Apply(_processor);
@@ -110,6 +111,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
     /// </summary>
     internal void FinishPendingExit()
     {
+        // SAFETY: the run page stays mapped until Dispose.
         _run->ImmediateExit = 1;
         _ = Enter();
         _run->ImmediateExit = 0;
@@ -213,6 +215,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
     {
         _initial.Cr4 = Cr4 | state.ControlBits;
         var control = new KvmXcrs { NrXcrs = 1, Xcr0Value = StateX87SseAvx };
+        // SAFETY: both structures stay where they are for the length of the calls.
         fixed (KvmSregs* special = &_initial)
         {
             return KvmIoctl.Call(_fd, KvmIoctl.KVM_SET_SREGS, special) == 0

@@ -70,6 +70,7 @@ public sealed unsafe class MappedRegion : SafeHandle
     /// <exception cref="LinuxException">The host refused.</exception>
     public void DropPrivatePages()
     {
+        // SAFETY: the range is this mapping, which this object owns. The same holds for the calls below.
         if (Libc.madvise((void*)handle, (nuint)Bytes, Libc.MADV_DONTNEED) != 0)
         {
             throw LinuxException.FromLastError("madvise(MADV_DONTNEED)");
@@ -80,6 +81,7 @@ public sealed unsafe class MappedRegion : SafeHandle
     public void DisableHugePages()
     {
         // A kernel without transparent huge pages refuses with EINVAL: then there is nothing to disable.
+        // SAFETY: as above.
         _ = Libc.madvise((void*)handle, (nuint)Bytes, Libc.MADV_NOHUGEPAGE);
     }
 
@@ -87,6 +89,7 @@ public sealed unsafe class MappedRegion : SafeHandle
     /// <exception cref="LinuxException">The host's policy forbids it.</exception>
     public void MakeExecutable()
     {
+        // SAFETY: as above.
         if (Libc.mprotect((void*)handle, (nuint)Bytes, Libc.PROT_READ | Libc.PROT_EXEC) != 0)
         {
             throw LinuxException.FromLastError("mprotect(PROT_EXEC)");
@@ -115,6 +118,7 @@ public sealed unsafe class MappedRegion : SafeHandle
     }
 
     /// <inheritdoc/>
+    // SAFETY: as above; the owner sees to it that nobody uses the memory any more.
     protected override bool ReleaseHandle() => Libc.munmap((void*)handle, (nuint)Bytes) == 0;
 
     private void MapFixed(ulong offset, ulong bytes, int flags, int fd)

@@ -24,7 +24,8 @@ public sealed class FaultTests
         ["ud2"] = (a => a.ud2(), UndefinedOpcode, null),
         ["divide by zero"] = (a => { a.xor(ecx, ecx); a.div(rcx); }, DivideError, null),
         ["int3"] = (a => a.int3(), Breakpoint, null),
-        ["single step"] = (a => { a.pushfq(); a.or(__qword_ptr[rsp], 0x100); a.popfq(); a.nop(); a.nop(); }, Debug, null),
+        ["single step"] =
+            (a => { a.pushfq(); a.or(__qword_ptr[rsp], 0x100); a.popfq(); a.nop(); a.nop(); }, Debug, null),
         ["cli"] = (a => a.cli(), Protection, null),
         ["sti"] = (a => a.sti(), Protection, null),
         ["hlt"] = (a => a.hlt(), Protection, null),
@@ -51,7 +52,8 @@ public sealed class FaultTests
         ["null read"] = (a => { a.xor(eax, eax); a.mov(rcx, __[rax]); }, PageFault, 0),
         ["null write"] = (a => { a.xor(eax, eax); a.mov(__[rax + 8], rcx); }, PageFault, 8),
         ["jump to null"] = (a => { a.xor(eax, eax); a.jmp(rax); }, PageFault, 0),
-        ["write to text"] = (a => { a.mov(eax, (uint)CodeGuest.Code); a.mov(__[rax], rcx); }, PageFault, CodeGuest.Code),
+        ["write to text"] =
+            (a => { a.mov(eax, (uint)CodeGuest.Code); a.mov(__[rax], rcx); }, PageFault, CodeGuest.Code),
         ["write to constants"] =
             (a => { a.mov(eax, (uint)CodeGuest.Constants); a.mov(__[rax], rcx); }, PageFault, CodeGuest.Constants),
         ["write to arguments"] =

@@ -32,8 +32,8 @@ internal static class Layers
             new(["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux"], [], MayBeUnsafe: true),
         ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
         ["denali"] = new(
-            [.. s_everything.Where(name => name != "denali")], ["System.CommandLine", "Spectre.Console"]),
-        ["Denali.Bench"] = new([.. s_everything], []),
+            [.. s_everything.Where(name => name != "denali")], ["System.CommandLine"]),
+        ["Denali.Bench"] = new([.. s_everything], ["System.CommandLine"]),
         ["Denali.Dev"] = new([], []),
     };
 

@@ -15,7 +15,8 @@ public interface IMachineObserver
     /// <returns>How many bytes were taken, from the start.</returns>
     int OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output);
 
-    /// <summary>The VM has booted: it issued the ready instruction. Called by the VM's worker: must not block.</summary>
+    /// <summary>The VM has booted: it issued the ready instruction. Called by the VM's worker: must not
+    /// block.</summary>
     /// <param name="machineId">The VM.</param>
     void OnReady(ulong machineId)
     {

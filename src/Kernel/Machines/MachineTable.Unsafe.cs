@@ -68,6 +68,7 @@ internal sealed unsafe class MachineTable : IDisposable
                 index = _used;
                 if ((index & (ChunkRecords - 1)) == 0)
                 {
+                    // SAFETY: freed only when the table is disposed; records are all-zero at first, which is their free state.
                     _chunks[index >> ChunkShift] =
                         (nint)NativeMemory.AllocZeroed(ChunkRecords, (nuint)RecordBytes);
                     _observers[index >> ChunkShift] = new IMachineObserver?[ChunkRecords];
@@ -110,6 +111,7 @@ internal sealed unsafe class MachineTable : IDisposable
 
     public void Dispose()
     {
+        // SAFETY: the kernel disposes the table last: nobody holds a reference to a record any more.
         foreach (ref nint chunk in _chunks.AsSpan())
         {
             NativeMemory.Free((void*)chunk);

@@ -8,7 +8,8 @@ using Denali.Linux;
 
 namespace Denali.Kernel.Scheduling;
 
-/// <summary>Runs one VM for a quantum: enters it, and does what it left for, again and again. Its worker's own.</summary>
+/// <summary>Runs one VM for a quantum: enters it, and does what it left for, again and again. Its worker's
+/// own.</summary>
 internal sealed class MachineRunner
 {
     private readonly Worker _worker;
@@ -192,7 +193,8 @@ internal sealed class MachineRunner
                 return Next.Leave;
 
             default:
-                EndFaulted(index, slot, new EngineFault { Vector = FaultSnapshot.EngineVector, ErrorCode = exit.Detail });
+                var failure = new EngineFault { Vector = FaultSnapshot.EngineVector, ErrorCode = exit.Detail };
+                EndFaulted(index, slot, failure);
                 return Next.Leave;
         }
     }

@@ -49,7 +49,8 @@ internal sealed class TimerWheel
 
     /// <summary>Sets a VM's deadline. It must have none.</summary>
     /// <param name="index">The VM.</param>
-    /// <param name="deadlineNs">When; in the past means at the next advance, at or beyond the horizon means never.</param>
+    /// <param name="deadlineNs">When; in the past means at the next advance, at or beyond the horizon means
+    /// never.</param>
     internal void Add(int index, ulong deadlineNs)
     {
         if (deadlineNs < HorizonNs)

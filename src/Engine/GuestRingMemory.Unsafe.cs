@@ -21,17 +21,20 @@ public readonly unsafe struct GuestRingMemory : IRingMemory
     }
 
     /// <inheritdoc/>
-    // SAFETY: At checks every range; see there. The same holds for the three below.
+    // SAFETY: At checks every range; see there.
     public uint LoadAcquire(uint offset) => Volatile.Read(ref *(uint*)At(offset, sizeof(uint)));
 
     /// <inheritdoc/>
+    // SAFETY: as above.
     public void StoreRelease(uint offset, uint value) => Volatile.Write(ref *(uint*)At(offset, sizeof(uint)), value);
 
     /// <inheritdoc/>
+    // SAFETY: as above.
     public void Read(uint offset, Span<byte> destination) =>
         new ReadOnlySpan<byte>(At(offset, (uint)destination.Length), destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
+    // SAFETY: as above.
     public void Write(uint offset, ReadOnlySpan<byte> source) =>
         source.CopyTo(new Span<byte>(At(offset, (uint)source.Length), source.Length));
 

@@ -68,7 +68,7 @@ internal sealed unsafe class MachineTable : IDisposable
                 index = _used;
                 if ((index & (ChunkRecords - 1)) == 0)
                 {
-                    // SAFETY: freed only when the table is disposed; records are all-zero at first, which is their free state.
+                    // SAFETY: freed when the table is disposed; zero is the free state of a record.
                     _chunks[index >> ChunkShift] =
                         (nint)NativeMemory.AllocZeroed(ChunkRecords, (nuint)RecordBytes);
                     _observers[index >> ChunkShift] = new IMachineObserver?[ChunkRecords];

@@ -9,16 +9,10 @@ namespace Ilwaco;
 /// <summary>The virtual instructions: calls into the instruction page, whose code the execution engine supplies.</summary>
 /// <remarks>
 /// They are calls like any other: the callee-saved registers survive and everything else does not, which is what lets
-/// the kernel park a VM that idles without saving its registers.
+/// the kernel park a VM that idles without saving its registers. To idle is for the scheduler alone.
 /// </remarks>
 public static unsafe class VirtualInstructions
 {
-    /// <summary>Halts until an interrupt is pending or the deadline passes.</summary>
-    /// <param name="deadlineNs">Monotonic time in nanoseconds; <see cref="InstructionPage.Never"/> for none.</param>
-    /// <returns>What is pending; taking it clears it.</returns>
-    public static InterruptBits Idle(ulong deadlineNs) =>
-        (InterruptBits)((delegate* unmanaged[SuppressGCTransition]<ulong, ulong>)InstructionPage.IdleEntry)(deadlineNs);
-
     /// <summary>Ends this VM.</summary>
     /// <param name="code">Its exit code.</param>
     [DoesNotReturn]
@@ -30,19 +24,35 @@ public static unsafe class VirtualInstructions
         }
     }
 
-    /// <summary>Gives up the rest of the quantum and stays runnable.</summary>
-    public static void Yield() =>
+    /// <summary>Gives up the rest of the VM's quantum; the VM stays runnable, and so does the thread.</summary>
+    public static void Yield()
+    {
+        // What becomes pending during an instruction comes with no upcall: leaving the section takes it.
+        CriticalSection.Enter();
         ((delegate* unmanaged[SuppressGCTransition]<void>)InstructionPage.YieldEntry)();
+        CriticalSection.Leave();
+    }
 
     /// <summary>Asks the kernel to look at a device's rings now instead of when the VM next leaves the processor.</summary>
     /// <param name="device">The device.</param>
-    public static void Doorbell(Device device) =>
+    public static void Doorbell(Device device)
+    {
+        CriticalSection.Enter();
         ((delegate* unmanaged[SuppressGCTransition]<ulong, void>)InstructionPage.DoorbellEntry)((ulong)device);
+        CriticalSection.Leave();
+    }
 
     /// <summary>Boot is finished: the state after this call is what clones start from.</summary>
-    /// <returns>What is pending; taking it clears it.</returns>
-    public static InterruptBits Ready() =>
-        (InterruptBits)((delegate* unmanaged[SuppressGCTransition]<ulong>)InstructionPage.ReadyEntry)();
+    /// <remarks>
+    /// Nothing calls it by itself. An application does, at most once, in any thread, when it has prepared what all clones
+    /// share and holds nothing that must differ between them; it is a place at which the VM may wait for long.
+    /// </remarks>
+    public static void Ready()
+    {
+        CriticalSection.Enter();
+        Interrupts.Handle((InterruptBits)Native.Ready());
+        CriticalSection.Leave();
+    }
 
     /// <summary>Gives up: ends this VM with a message in the kernel's log.</summary>
     /// <param name="code">Why.</param>

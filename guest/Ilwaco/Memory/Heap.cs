@@ -12,7 +12,7 @@ namespace Ilwaco;
 /// detects. Services allocate at start and reuse.</para>
 /// <para>Small blocks come from slabs, one size each; the block that was freed last is given out first. Larger ones are
 /// runs of pages. Memory is always zero when it is given out.</para>
-/// <para>Not to be used from an upcall.</para>
+/// <para>Any thread, inside of critical sections too; it is one itself, but clears larger memory outside of it.</para>
 /// <para>The compiler believes that <see langword="new"/> changes no static. So that no caller holds an old value across
 /// one, the statics of both allocators are read in methods that are not inlined, and the counters as volatile.</para>
 /// </remarks>
@@ -48,8 +48,18 @@ public static unsafe class Heap
     /// <param name="bytes">How much.</param>
     /// <returns>The memory, or null if there is none.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void* TryAllocate(nuint bytes) =>
-        bytes <= SizeClass.LargestBytes ? AllocateBlock(SizeClass.Of(bytes)) : AllocateRun(bytes);
+    public static void* TryAllocate(nuint bytes)
+    {
+        if (bytes > SizeClass.LargestBytes)
+        {
+            return AllocateRun(bytes);
+        }
+
+        CriticalSection.Enter();
+        void* block = AllocateBlock(SizeClass.Of(bytes));
+        CriticalSection.Leave();
+        return block;
+    }
 
     /// <summary>Gives an object back. Nobody may use it any more.</summary>
     /// <param name="value">The object; null is allowed. A literal is not.</param>
@@ -65,6 +75,13 @@ public static unsafe class Heap
             return;
         }
 
+        CriticalSection.Enter();
+        FreeInside(memory);
+        CriticalSection.Leave();
+    }
+
+    private static void FreeInside(void* memory)
+    {
         uint page = PageAllocator.IndexOf(memory);
         PageInfo* info = PageAllocator.InfoOf(page);
         if (info->Kind == PageKind.SlabTail)
@@ -91,21 +108,28 @@ public static unsafe class Heap
     private static void* AllocateRun(nuint bytes)
     {
         ulong pages = ((ulong)bytes + PageAllocator.PageBytes - 1) / PageAllocator.PageBytes;
-        uint first = pages > uint.MaxValue || pages == 0
-            ? PageInfo.NoPage
-            : PageAllocator.AllocateRun((uint)pages, PageKind.Run);
-        if (first == PageInfo.NoPage)
+        if (pages > uint.MaxValue || pages == 0)
+        {
+            return null;
+        }
+
+        CriticalSection.Enter();
+        uint first = PageAllocator.AllocateRun((uint)pages, PageKind.Run);
+        bool found = first != PageInfo.NoPage;
+        bool isZero = found && PageAllocator.InfoOf(first)->Fresh;
+        s_bytesInUse += found ? pages * PageAllocator.PageBytes : 0;
+        CriticalSection.Leave();
+        if (!found)
         {
             return null;
         }
 
         byte* memory = PageAllocator.AddressOf(first);
-        if (!PageAllocator.InfoOf(first)->Fresh)
+        if (!isZero)
         {
             SpanHelpers.ClearWithoutReferences(ref *memory, (nuint)pages * PageAllocator.PageBytes);
         }
 
-        s_bytesInUse += pages * PageAllocator.PageBytes;
         return memory;
     }
 

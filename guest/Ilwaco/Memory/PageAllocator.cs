@@ -12,7 +12,7 @@ namespace Ilwaco;
 /// memory only when nothing else fits. Neighbouring free runs are joined. Nothing is written into free pages.</para>
 /// <para>The first pages hold a <see cref="PageInfo"/> for every page; of those only the ones in use are ever touched.
 /// Page indices count from there, so index 0 is never given out.</para>
-/// <para>Not to be used from an upcall.</para>
+/// <para>Any thread, inside of critical sections too. The internal methods are called inside of one.</para>
 /// </remarks>
 public static unsafe class PageAllocator
 {
@@ -45,7 +45,9 @@ public static unsafe class PageAllocator
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void* TryAllocate(uint pages)
     {
+        CriticalSection.Enter();
         uint first = AllocateRun(pages, PageKind.Run);
+        CriticalSection.Leave();
         return first == PageInfo.NoPage ? null : AddressOf(first);
     }
 
@@ -54,11 +56,13 @@ public static unsafe class PageAllocator
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Free(void* address)
     {
+        CriticalSection.Enter();
         uint page = IndexOf(address);
         Panic.Unless(
             page != PageInfo.NoPage && s_info[page].Kind == PageKind.Run && AddressOf(page) == address,
             "Freed a page run that is not in use"u8);
         FreeRun(page);
+        CriticalSection.Leave();
     }
 
     internal static void Initialize(byte* start, byte* end)

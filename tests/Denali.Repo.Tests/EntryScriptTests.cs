@@ -16,7 +16,7 @@ namespace Denali.Repo.Tests;
 public sealed class EntryScriptTests : IDisposable
 {
     private const string Host = "publish src/Cli";
-    private const string Guests = "build guest/Guests.slnx";
+    private const string Guests = "build guest/Guests.proj";
     private const string Tests = "build Denali.slnx";
     private const string Bench = "build bench/Denali.Bench";
 
@@ -28,7 +28,7 @@ public sealed class EntryScriptTests : IDisposable
         if [ -e ../broken ]; then echo "x.cs(1,2): error CS0000: broken"; exit 1; fi
         case $2 in
             src/Cli) result=artifacts/publish/denali/release/denali ;;
-            guest/Guests.slnx) mkdir -p artifacts/guests; exit ;;
+            guest/Guests.proj) mkdir -p artifacts/guests; exit ;;
             bench/Denali.Bench) result=artifacts/bin/Denali.Bench/release/Denali.Bench ;;
             Denali.slnx) result=artifacts/bin/Denali.Dev/release/Denali.Dev ;;
         esac

@@ -46,15 +46,12 @@ internal static unsafe class Bench
         byte[] buffer = new byte[bufferBytes + 1];
         Touch(buffer);
         VirtualInstructions.Ready();
-        while ((VirtualInstructions.Idle(InstructionPage.Never) & InterruptBits.Console) == 0)
-        {
-        }
-
+        ConsoleDevice.Read(stackalloc byte[16]);
         VirtualInstructions.Ready();
         for (ulong i = 0; i < rounds; i++)
         {
             Touch(buffer);
-            VirtualInstructions.Idle(Clock.MonotonicNs + AheadNs);
+            GuestThread.SleepUntil(Clock.MonotonicNs + AheadNs);
         }
 
         VirtualInstructions.Ready();

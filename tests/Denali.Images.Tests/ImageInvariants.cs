@@ -23,6 +23,18 @@ public static class ImageInvariants
         CheckSegments(image, file);
         CheckLayouts(image);
         CheckSymbols(image);
+        CheckSections(image, file);
+    }
+
+    private static void CheckSections(DenaliImage image, byte[] file)
+    {
+        foreach (string name in (string[])[".text", ".strtab", ".debug_line"])
+        {
+            if (image.TryFindSection(name, out ImageSection section) && !section.Bytes.IsEmpty)
+            {
+                Assert.True(file.AsSpan().Overlaps(section.Bytes.Span));
+            }
+        }
     }
 
     private static void CheckNote(DenaliImage image)

@@ -44,7 +44,10 @@ internal static class FaultHeadline
         FaultSnapshot snapshot, FaultInstruction instruction, DenaliImage image, in MemoryLayout layout) =>
         snapshot.Vector switch
         {
-            < 0 => OwnFault(snapshot),
+            FaultSnapshot.GuestVector => OwnFault(snapshot),
+            FaultSnapshot.EngineVector => string.Create(
+                CultureInfo.InvariantCulture,
+                $"engine failure: the engine cannot run this guest any further (its code 0x{snapshot.ErrorCode:x})"),
             DivideError => "divide error: division by zero, or a quotient that does not fit",
             Debug => "debug exception: single step, or an int1 instruction",
             Breakpoint => "breakpoint: an int3 instruction",

@@ -151,7 +151,7 @@ public sealed class DiagnosticsFuzzTests
         random.NextBytes(message);
         return new FaultSnapshot
         {
-            Vector = random.Next(4) == 0 ? 13 : random.Next(-1, 33),
+            Vector = random.Next(4) == 0 ? 13 : random.Next(-3, 33),
             ErrorCode = (ulong)random.Next(64),
             Address = Address(random, image),
             Registers = registers,

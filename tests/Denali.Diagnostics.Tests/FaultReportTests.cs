@@ -132,10 +132,13 @@ public sealed class FaultReportTests
     [InlineData(3, "breakpoint: an int3 instruction")]
     [InlineData(12, "stack fault: the stack pointer or a stack access is not an address")]
     [InlineData(19, "floating point exception in a vector instruction")]
+    [InlineData(FaultSnapshot.EngineVector,
+        "engine failure: the engine cannot run this guest any further (its code 0x11)")]
     [InlineData(200, "exception 200")]
+    [InlineData(-3, "exception -3")]
     [InlineData(int.MaxValue, "exception 2147483647")]
     public void Headline_OtherVectors_AreNamed(int vector, string expected) =>
-        Assert.Equal(expected, Headline(vector, 0, 0));
+        Assert.Equal(expected, Headline(vector, 0x11, 0));
 
     [Theory]
     [InlineData(1, "assertion failed: a < b", "guest panic: assertion failed: a < b")]
@@ -146,7 +149,12 @@ public sealed class FaultReportTests
     [InlineData(1, "two\nlines\x1B[0m", "guest panic: two\\nlines\\x1b[0m")]
     public void Headline_OwnFault_ShowsTheMessageEscaped(ulong code, string message, string expected)
     {
-        var snapshot = new FaultSnapshot { Vector = -1, ErrorCode = code, Message = Encoding.UTF8.GetBytes(message) };
+        var snapshot = new FaultSnapshot
+        {
+            Vector = FaultSnapshot.GuestVector,
+            ErrorCode = code,
+            Message = Encoding.UTF8.GetBytes(message),
+        };
 
         Assert.Equal(expected, FirstLine(FaultReport.Render(snapshot, s_image, MemoryBytes)));
     }
@@ -156,7 +164,7 @@ public sealed class FaultReportTests
     {
         var snapshot = new FaultSnapshot
         {
-            Vector = -1,
+            Vector = FaultSnapshot.GuestVector,
             ErrorCode = 1,
             Message = "no"u8.ToArray(),
             Registers = new GuestRegisters { Rip = InstructionPage.FaultEntry + 5, Rsp = Rsp },

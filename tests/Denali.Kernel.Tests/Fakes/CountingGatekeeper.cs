@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+using System.Threading;
+using Denali.Kernel.Scheduling;
+
+namespace Denali.Kernel.Tests.Fakes;
+
+/// <summary>Lets everything in up to a limit, and knows what is taken.</summary>
+internal sealed class CountingGatekeeper : IGatekeeper
+{
+    private readonly Lock _lock = new();
+
+    internal ulong MemoryLimit { get; init; } = ulong.MaxValue;
+
+    internal int Machines { get; private set; }
+
+    internal ulong Bytes { get; private set; }
+
+    public bool TryAdmit(ulong bytes, out string refusal)
+    {
+        lock (_lock)
+        {
+            refusal = "full";
+            if (!TryCharge(bytes))
+            {
+                return false;
+            }
+
+            Machines++;
+            return true;
+        }
+    }
+
+    public bool TryCharge(ulong bytes)
+    {
+        lock (_lock)
+        {
+            if (bytes > MemoryLimit - Bytes)
+            {
+                return false;
+            }
+
+            Bytes += bytes;
+            return true;
+        }
+    }
+
+    public void Release(ulong bytes)
+    {
+        lock (_lock)
+        {
+            Machines--;
+            Bytes -= bytes;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Denali.Kernel.Tests.Fakes;
+using Xunit;
+
+namespace Denali.Kernel.Tests;
+
+/// <summary>Slots are kept and used again, up to a bound.</summary>
+public sealed class SlotPoolTests : System.IDisposable
+{
+    private const ulong Small = 1 << 20;
+    private const ulong Large = 2 << 20;
+
+    private readonly FakeEngine _engine = new();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Fact]
+    public void Rent_AfterReturn_GivesTheSameSlot()
+    {
+        using var pool = new SlotPool(_engine);
+        int first = pool.Rent(Small);
+        pool.Return(first);
+
+        Assert.Equal(first, pool.Rent(Small));
+        Assert.Single(_engine.Slots);
+    }
+
+    [Fact]
+    public void Rent_AnotherSize_MakesASlotOfThatSize()
+    {
+        using var pool = new SlotPool(_engine);
+        int small = pool.Rent(Small);
+        pool.Return(small);
+        int large = pool.Rent(Large);
+
+        Assert.NotEqual(small, large);
+        Assert.Equal(Small, pool[small].MemoryBytes);
+        Assert.Equal(Large, pool[large].MemoryBytes);
+    }
+
+    [Fact]
+    public void Rent_Many_EachHasItsOwn()
+    {
+        using var pool = new SlotPool(_engine);
+        int[] numbers = [.. Enumerable.Range(0, 300).Select(_ => pool.Rent(Small))];
+
+        Assert.Equal(300, numbers.Distinct().Count());
+        Assert.Equal(300, numbers.Select(number => pool[number]).Distinct().Count());
+    }
+
+    [Fact]
+    public void Return_MoreThanAreKept_DestroysTheRestAndReusesTheirNumbers()
+    {
+        const int Kept = 4096;
+        using (var pool = new SlotPool(_engine))
+        {
+            int[] numbers = [.. Enumerable.Range(0, Kept + 10).Select(_ => pool.Rent(Small))];
+            foreach (int number in numbers)
+            {
+                pool.Return(number);
+            }
+
+            Assert.Equal(Kept, _engine.LiveSlotCount);
+            int[] again = [.. Enumerable.Range(0, Kept + 10).Select(_ => pool.Rent(Small))];
+            Assert.Equal(numbers.Order(), again.Order());
+            Assert.Equal(Kept + 10, _engine.LiveSlotCount);
+        }
+
+        Assert.Equal(0, _engine.LiveSlotCount);
+        Assert.Empty(_engine.Misuse);
+    }
+
+    [Fact]
+    public void RentAndReturn_FromManyThreads_NobodySharesASlot()
+    {
+        using var pool = new SlotPool(_engine);
+        var held = new ConcurrentDictionary<int, bool>();
+        int wrong = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(seed => new Thread(() =>
+        {
+            var mine = new Queue<int>();
+            for (int round = 0; round < 2_000; round++)
+            {
+                int number = pool.Rent(round % 3 == 0 ? Large : Small);
+                Interlocked.Add(ref wrong, held.TryAdd(number, true) && pool[number] is not null ? 0 : 1);
+                mine.Enqueue(number);
+                if (mine.Count > seed + 5)
+                {
+                    int oldest = mine.Dequeue();
+                    held.TryRemove(oldest, out _);
+                    pool.Return(oldest);
+                }
+            }
+        }))];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal(0, wrong);
+    }
+}

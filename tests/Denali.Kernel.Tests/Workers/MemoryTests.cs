@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Tests.Fakes;
+using Xunit;
+
+namespace Denali.Kernel.Tests.Workers;
+
+/// <summary>Memory is charged when it is first touched, up to the VM's limit and the machine's.</summary>
+public sealed class MemoryTests
+{
+    private const ulong Heap = 0x3_0000;
+
+    [Fact]
+    public void Touch_EveryChunk_IsChargedOnce()
+    {
+        using var kernel = new TestKernel();
+        MachineExit exit = kernel.Run(Guest);
+
+        Assert.Equal(ExitCause.Terminated, exit.Cause);
+        Assert.Equal(0x4000 + (5UL * AddressMap.ChunkBytes), exit.ChargedBytes);
+
+        static IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            for (ulong chunk = 0; chunk < 5; chunk++)
+            {
+                yield return FakeSlot.Touch(Heap + (chunk * AddressMap.ChunkBytes) + 123);
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Theory]
+    [InlineData(0x4000ul, 0)]
+    [InlineData(0x13FFFul, 0)]
+    [InlineData(0x14000ul, 1)]
+    [InlineData(0x24000ul, 2)]
+    [InlineData(0x33FFFul, 2)]
+    public void Touch_BeyondTheLimit_EndsOutOfMemory(ulong limitBytes, int chunks)
+    {
+        using var kernel = new TestKernel();
+        MachineExit exit = kernel.Run(TouchAll, limitBytes);
+
+        Assert.Equal(ExitCause.OutOfMemory, exit.Cause);
+        Assert.Equal(0x4000 + ((ulong)chunks * AddressMap.ChunkBytes), exit.ChargedBytes);
+    }
+
+    [Fact]
+    public void Touch_MachineHasNoMoreMemory_EndsOutOfMemory()
+    {
+        using var kernel = new TestKernel(gatekeeper: new CountingGatekeeper { MemoryLimit = 0x30000 });
+
+        Assert.Equal(ExitCause.OutOfMemory, kernel.Run(TouchAll).Cause);
+    }
+
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(0x2_0000ul)]
+    [InlineData(TestKernel.MemoryBytes)]
+    [InlineData(ulong.MaxValue)]
+    public void Touch_OutsideOfHeapAndStacks_IsAFault(ulong address)
+    {
+        using var kernel = new TestKernel();
+        MachineExit exit = kernel.Run(slot =>
+        {
+            slot.Fault(new EngineFault { Vector = 14, Address = address });
+            return [FakeSlot.Touch(address)];
+        });
+
+        Assert.Equal(ExitCause.Faulted, exit.Cause);
+        Assert.Equal(14, exit.Fault!.Vector);
+        Assert.Equal(address, exit.Fault.Address);
+    }
+
+    [Fact]
+    public void Touch_TheSameChunkAgain_IsAFault()
+    {
+        // The engine has mapped it: that the guest faults there again is its own doing (a write to what is read-only).
+        using var kernel = new TestKernel();
+        Assert.Equal(ExitCause.Faulted, kernel.Run(_ => [FakeSlot.Touch(Heap), FakeSlot.Touch(Heap)]).Cause);
+    }
+
+    private static IEnumerable<EngineExit> TouchAll(FakeSlot slot)
+    {
+        for (ulong address = Heap; address < TestKernel.MemoryBytes; address += AddressMap.ChunkBytes)
+        {
+            yield return FakeSlot.Touch(address);
+        }
+
+        yield return slot.Terminate(0);
+    }
+}

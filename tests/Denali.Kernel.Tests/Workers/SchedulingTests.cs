@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
+using Denali.Kernel.Tests.Fakes;
+using Xunit;
+
+namespace Denali.Kernel.Tests.Workers;
+
+/// <summary>Who runs, for how long, and on which worker.</summary>
+public sealed class SchedulingTests
+{
+    private const ulong Millisecond = 1_000_000;
+
+    [Fact]
+    public void Yield_ThreeMachines_TakeTurns()
+    {
+        using var kernel = new TestKernel();
+        using var isOpen = new ManualResetEventSlim();
+        var order = new List<int>();
+        ulong gate = kernel.Start(slot => Gate(slot, isOpen));
+        ulong[] machines = [.. Enumerable.Range(0, 3).Select(number => kernel.Start(slot => Guest(slot, number)))];
+        isOpen.Set();
+        kernel.Observer.WaitForEnds([gate, .. machines]);
+
+        Assert.Equal(Enumerable.Range(0, 15).Select(i => i % 3), order);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot, int number)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                order.Add(number);
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Spin_TwoMachines_SharesTheCore()
+    {
+        using var kernel = new TestKernel();
+        ulong[] machines = [kernel.Start(SpinFor(20)), kernel.Start(SpinFor(20))];
+        kernel.Observer.WaitForEnds(machines);
+
+        Assert.All(machines, id => Assert.Equal(ExitCause.Terminated, kernel.Observer.WaitForEnd(id).Cause));
+    }
+
+    [Fact]
+    public void Spin_AfterALongIdle_IsStillInterrupted()
+    {
+        // The timer of the first quantum goes off while the worker sleeps; the next quantum needs it again.
+        using var kernel = new TestKernel();
+        Assert.Equal(ExitCause.Terminated, kernel.Run(Guest).Cause);
+
+        static IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                yield return slot.Idle(slot.Engine.Clock.NowNs + (20 * Millisecond));
+                slot.Take();
+                yield return FakeSlot.Spin();
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Spin_AfterOthersHadTheCore_IsStillInterrupted()
+    {
+        // The same, with the timer going off while exits are handled: a kick may take its signal.
+        using var kernel = new TestKernel();
+        ulong id = kernel.Start(Guest);
+        while (!kernel.Observer.Ended.Contains(id))
+        {
+            kernel.Kernel.Interrupt(id, InterruptBits.Nic);
+            Thread.Yield();
+        }
+
+        Assert.Equal(ExitCause.Terminated, kernel.Observer.WaitForEnd(id).Cause);
+
+        static IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            ulong end = slot.Engine.Clock.NowNs + (100 * Millisecond);
+            while (slot.Engine.Clock.NowNs < end)
+            {
+                slot.Take();
+                yield return FakeSlot.Execute(Instruction.Doorbell);
+                slot.Take();
+                yield return slot.Idle(slot.Engine.Clock.NowNs + 50_000);
+            }
+
+            yield return FakeSlot.Spin();
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Woken_WhileAnotherSpins_ComesFirst()
+    {
+        using var kernel = new TestKernel();
+        ulong deadlineNs = 0;
+        ulong wokenNs = 0;
+        var spinning = new List<(ulong From, ulong To)>();
+        ulong sleeper = kernel.Start(Sleeper);
+        ulong spinner = kernel.Start(Spinner);
+        kernel.Observer.WaitForEnds([sleeper, spinner]);
+
+        // The entry that was on when the deadline passed ended because of it, long before its quantum did.
+        Assert.NotEqual(0u, wokenNs);
+        (ulong from, ulong to) = spinning.Find(entry => entry.From <= deadlineNs && entry.To >= deadlineNs);
+        Assert.True(to == 0 || to - from <= RoundRobinPolicy.QuantumNs + Millisecond, $"{to - from} ns");
+        Assert.DoesNotContain(spinning, entry => entry.From > deadlineNs + Millisecond && entry.From < wokenNs);
+
+        IEnumerable<EngineExit> Sleeper(FakeSlot slot)
+        {
+            deadlineNs = slot.Engine.Clock.NowNs + (12 * Millisecond);
+            yield return slot.Idle(deadlineNs);
+            wokenNs = slot.Engine.Clock.NowNs;
+            yield return slot.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Spinner(FakeSlot slot)
+        {
+            while (wokenNs == 0)
+            {
+                ulong from = slot.Engine.Clock.NowNs;
+                EngineExit exit = FakeSlot.Spin();
+                spinning.Add((from, slot.Engine.Clock.NowNs));
+                yield return exit;
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void TimerRegister_WhileSpinning_InterruptsAndIsReset()
+    {
+        using var kernel = new TestKernel();
+        var seen = new List<(InterruptBits Pending, ulong Deadline, bool IsEarly)>();
+        Assert.Equal(ExitCause.Terminated, kernel.Run(Guest).Cause);
+
+        Assert.Equal(Enumerable.Repeat((InterruptBits.Timer, InstructionPage.Never, false), 5), seen);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                ulong deadlineNs = slot.Engine.Clock.NowNs + Millisecond;
+                slot.Page.TimerDeadlineNs = deadlineNs;
+                yield return FakeSlot.Execute(Instruction.Doorbell);
+                while (slot.Page.PendingInterrupts == InterruptBits.None)
+                {
+                    yield return FakeSlot.Spin();
+                }
+
+                bool isEarly = slot.Engine.Clock.NowNs < deadlineNs;
+                seen.Add((slot.Take(), slot.Page.TimerDeadlineNs, isEarly));
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Interrupt_WhileSpinning_StartsTheUpcall()
+    {
+        using var kernel = new TestKernel();
+        using var runs = new ManualResetEventSlim();
+        ulong upcallRip = 0;
+        ulong enabled = 1;
+        ulong id = kernel.Start(Guest);
+        TestKernel.WaitFor(runs, "the VM runs");
+        kernel.Kernel.Interrupt(id, InterruptBits.Nic);
+
+        Assert.Equal((uint)InterruptBits.Nic, kernel.Observer.WaitForEnd(id).Code);
+        Assert.Equal(0x3_0000u, upcallRip);
+        Assert.Equal(0u, enabled);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            slot.Page.UpcallEntry = 0x3_0000;
+            slot.Page.InterruptEnable = 1;
+            slot.Registers.Rip = 0x3_1000;
+            slot.Registers.Rsp = 0x8_0000;
+            runs.Set();
+            while (slot.Page.PendingInterrupts == InterruptBits.None)
+            {
+                yield return FakeSlot.Spin();
+            }
+
+            upcallRip = slot.Registers.Rip;
+            enabled = slot.Page.InterruptEnable;
+            yield return slot.Terminate((ulong)slot.Take());
+        }
+    }
+
+    [Fact]
+    public void Spin_WorkersUnequallyLoaded_OneMovesOver()
+    {
+        using var kernel = new TestKernel(workers: 2);
+        var threads = new ConcurrentDictionary<(ulong Id, int Thread), bool>();
+        using var haveMoved = new ManualResetEventSlim();
+
+        // Numbers 1 and 3 start on the same worker, 2 and 4 on the other, where they end at once.
+        ulong[] machines = [.. Enumerable.Range(0, 6).Select(i => kernel.Start(i % 2 == 0 ? Spinner : Ender))];
+        TestKernel.WaitFor(haveMoved, "a VM ran on both workers");
+        kernel.Observer.WaitForEnds(machines);
+
+        static IEnumerable<EngineExit> Ender(FakeSlot slot) => [slot.Terminate(0)];
+
+        IEnumerable<EngineExit> Spinner(FakeSlot slot)
+        {
+            ulong id = slot.Page.MachineId;
+            while (!haveMoved.IsSet)
+            {
+                threads.TryAdd((id, Environment.CurrentManagedThreadId), true);
+                if (threads.Keys.Count(key => key.Id == id) > 1)
+                {
+                    haveMoved.Set();
+                }
+
+                yield return FakeSlot.Spin();
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    internal static IEnumerable<EngineExit> Gate(FakeSlot slot, ManualResetEventSlim isOpen)
+    {
+        TestKernel.WaitFor(isOpen, "the gate is opened");
+        yield return slot.Terminate(0);
+    }
+
+    private static GuestProgram SpinFor(int times) => slot => Spin(slot, times);
+
+    private static IEnumerable<EngineExit> Spin(FakeSlot slot, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            yield return FakeSlot.Spin();
+        }
+
+        yield return slot.Terminate(0);
+    }
+}

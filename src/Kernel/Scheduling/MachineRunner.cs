@@ -73,6 +73,9 @@ internal sealed class MachineRunner
         }
     }
 
+    /// <summary>The timer may have gone off: the next entry sets it again.</summary>
+    internal void ForgetTimer() => _armedForNs = InstructionPage.Never;
+
     /// <summary>Hands console output to the observer.</summary>
     internal void DrainConsole(int index, GuestMemory memory)
     {
@@ -181,7 +184,7 @@ internal sealed class MachineRunner
 
             case EngineExitKind.Interrupted:
                 record.Interrupted = true;
-                OnKick(nowNs);
+                _worker.AcknowledgeKick();
                 DrainConsole(index, slot.Memory);
                 return Next.Enter;
 
@@ -299,15 +302,6 @@ internal sealed class MachineRunner
 
     private void EndFaulted(int index, IExecutionSlot slot, in EngineFault fault) =>
         End(index, ExitCause.Faulted, fault: FaultCapture.Take(slot, fault, []));
-
-    private void OnKick(ulong nowNs)
-    {
-        _worker.AcknowledgeKick();
-        if (nowNs >= _armedForNs)
-        {
-            _armedForNs = InstructionPage.Never;
-        }
-    }
 
     /// <summary>
     /// Sees to it that the kick signal comes when the quantum ends, another VM's deadline passes, or the guest's own

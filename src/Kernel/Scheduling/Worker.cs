@@ -125,7 +125,7 @@ internal sealed class Worker
     /// </summary>
     internal void AcknowledgeKick()
     {
-        _ = ThreadSignal.Wait(0);
+        TakeSignal(0);
         Interlocked.Exchange(ref _kicked, 0);
     }
 
@@ -222,7 +222,16 @@ internal sealed class Worker
 
         // A command that arrives from here on finds the thread in the wait, or its signal pending before it.
         long timeout = next == InstructionPage.Never ? -1 : (long)(next - now);
-        _ = ThreadSignal.Wait(timeout);
+        TakeSignal(timeout);
+    }
+
+    // Kicks and the preemption timer send the same signal: whoever takes one may have taken the timer's.
+    private void TakeSignal(long timeoutNs)
+    {
+        if (ThreadSignal.Wait(timeoutNs))
+        {
+            _runner.ForgetTimer();
+        }
     }
 
     private void Execute(in WorkerCommand command)

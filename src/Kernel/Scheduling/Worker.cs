@@ -238,8 +238,12 @@ internal sealed class Worker
     {
         int index = command.Index;
         ref MachineRecord record = ref _table[index];
-        if (record.MachineId != command.MachineId || record.State == MachineState.Ended)
+        bool isNew = record.State == MachineState.Created;
+        if (record.MachineId != command.MachineId
+            || record.State == MachineState.Ended
+            || (isNew && command.Kind != WorkerCommandKind.Adopt))
         {
+            // It has ended, or somebody guessed the number of a VM that is just being set up.
             return;
         }
 

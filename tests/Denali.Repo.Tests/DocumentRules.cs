@@ -120,6 +120,17 @@ internal static partial class DocumentRules
         }
     }
 
+    /// <summary>A document that says what covers something names tests that exist.</summary>
+    /// <param name="path">The document: each mention reads `Project`: Class, Class.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="exists">Whether there is a file.</param>
+    public static IEnumerable<string> NamedTests(string path, string text, Func<string, bool> exists) =>
+        TestMention().Matches(text)
+            .SelectMany(match => match.Groups["class"].Captures
+                .Select(name => $"tests/{match.Groups["project"].Value}/{name.Value}.cs"))
+            .Where(file => !exists(file))
+            .Select(file => $"{path}: there is no {file}");
+
     /// <summary>No file names a place on the machine that it was written on.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">Its text.</param>
@@ -132,6 +143,9 @@ internal static partial class DocumentRules
 
     private static string Resolve(string from, string link) =>
         Path.GetRelativePath("/", Path.GetFullPath(Path.Combine("/" + Path.GetDirectoryName(from), link)));
+
+    [GeneratedRegex(@"`(?<project>Denali\.\w+\.Tests)`:( (?<class>\w+),?)+")]
+    private static partial Regex TestMention();
 
     [GeneratedRegex(@"^\[(\d+\.\d+\.\d+)\] - \d{4}-\d{2}-\d{2}$")]
     private static partial Regex Release();

@@ -45,6 +45,16 @@ public sealed class DocumentTests
         Findings.None(DocumentRules.Decisions(
             [.. Repository.Under("docs/decisions/", ".md").Select(path => (path, Repository.Read(path)))]));
 
+    [Theory]
+    [InlineData("SPECIFICATION.md")]
+    [InlineData("docs/threat-model.md")]
+    public void Documents_NameTestsThatExist(string path)
+    {
+        string text = Repository.Read(path);
+        Assert.Contains(".Tests`: ", text, StringComparison.Ordinal);
+        Findings.None(DocumentRules.NamedTests(path, text, file => Repository.Files.Contains(file)));
+    }
+
     [Fact]
     public void Files_NameNoMachine() =>
         Findings.None(TextFiles.SelectMany(path => DocumentRules.MachinePaths(path, Repository.Read(path), Places)));
@@ -99,6 +109,17 @@ public sealed class DocumentTests
     [InlineData("0001-x.md", "# 2. X\n", true)]
     public void Decisions_Sample(string name, string text, bool wrong) =>
         Expect(DocumentRules.Decisions([("docs/decisions/" + name, text)]), wrong);
+
+    [Theory]
+    [InlineData("| `Denali.A.Tests`: BTests, CTests |", false)]
+    [InlineData("| `Denali.A.Tests`: DTests |", true)]
+    [InlineData("| `Denali.A.Tests`: BTests, DTests |", true)]
+    [InlineData("| `Denali.E.Tests`: BTests |", true)]
+    public void NamedTests_Sample(string text, bool wrong) =>
+        Expect(
+            DocumentRules.NamedTests(
+                "a.md", text, file => file is "tests/Denali.A.Tests/BTests.cs" or "tests/Denali.A.Tests/CTests.cs"),
+            wrong);
 
     [Theory]
     [InlineData("see /usr/include/linux/kvm.h", false)]

@@ -40,10 +40,13 @@ public sealed class ProjectTests
 
     [Fact]
     public void Solution_ListsEveryHostProject() =>
+        Assert.Equal(HostProjects.Order(StringComparer.Ordinal), ProjectsOf("Denali.slnx"));
+
+    [Fact]
+    public void GuestSolution_ListsEveryGuestProject() =>
         Assert.Equal(
-            HostProjects.Order(StringComparer.Ordinal),
-            XDocument.Parse(Repository.Read("Denali.slnx")).Descendants("Project")
-                .Select(project => (string?)project.Attribute("Path")).Order(StringComparer.Ordinal));
+            Repository.Under("", ".csproj").Except(HostProjects).Order(StringComparer.Ordinal),
+            ProjectsOf("guest/Guests.slnx"));
 
     [Fact]
     public void Projects_LockTheirPackages() =>
@@ -77,6 +80,12 @@ public sealed class ProjectTests
     [InlineData("Denali.Unheard", "", true)]
     public void Layers_Sample(string name, string content, bool wrong) =>
         Assert.Equal(wrong, Layers.Check(ProjectFile.Parse(name + ".csproj", $"<Project>{content}</Project>")).Any());
+
+    private static IEnumerable<string> ProjectsOf(string solution) =>
+        XDocument.Parse(Repository.Read(solution)).Descendants("Project")
+            .Select(project => Path.Combine("/", Path.GetDirectoryName(solution)!, (string)project.Attribute("Path")!))
+            .Select(path => Path.GetRelativePath("/", Path.GetFullPath(path)))
+            .Order(StringComparer.Ordinal);
 
     private static string Row(params string[] cells) =>
         string.Join(" | ", cells).Replace("`", "", StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using System.Linq;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
 using Denali.Kvm;
 using Iced.Intel;
 using Xunit;
@@ -18,11 +19,15 @@ internal sealed class GuestHost : IDisposable
     private readonly KvmEngine _engine;
     private readonly Dictionary<(string Name, ulong Memory), LoadedImage> _images = [];
 
-    internal GuestHost(int workerCount = 2)
+    internal GuestHost(int workerCount = 2, int slotLimit = 16_384, ulong memoryLimitBytes = 8UL << 30)
     {
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
         _engine = new KvmEngine();
-        Kernel = new IsolationKernel(_engine, new KernelOptions { WorkerCount = workerCount });
+        Kernel = new IsolationKernel(_engine, new KernelOptions
+        {
+            WorkerCount = workerCount,
+            Gatekeeper = new Gatekeeper(slotLimit, memoryLimitBytes),
+        });
     }
 
     internal IsolationKernel Kernel { get; }

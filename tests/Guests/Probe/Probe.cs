@@ -20,6 +20,7 @@ internal static unsafe class Probe
             : what.SequenceEqual("flood"u8) ? Flood(number)
             : what.SequenceEqual("echo"u8) ? Echo(number)
             : what.SequenceEqual("touch"u8) ? TouchMemory(number)
+            : what.SequenceEqual("search"u8) ? SearchMemory(number)
             : what.SequenceEqual("allocate"u8) ? Allocate(number)
             : what.SequenceEqual("wait"u8) ? Wait()
             : what.SequenceEqual("nap"u8) ? Nap(number)
@@ -96,6 +97,21 @@ internal static unsafe class Probe
         for (ulong offset = 0; offset < bytes; offset += AddressMap.PageBytes)
         {
             start[offset] = 1;
+        }
+
+        return 0;
+    }
+
+    // Looks for anything that is not zero where TouchMemory writes.
+    private static int SearchMemory(ulong bytes)
+    {
+        byte* start = (byte*)(VirtualRegisters.Page->StackAreaBase - bytes);
+        for (ulong offset = 0; offset < bytes; offset += sizeof(ulong))
+        {
+            if (*(ulong*)(start + offset) != 0)
+            {
+                return 1;
+            }
         }
 
         return 0;

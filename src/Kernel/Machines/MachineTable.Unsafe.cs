@@ -2,8 +2,8 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading;
+using Denali.Linux;
 
 namespace Denali.Kernel.Machines;
 
@@ -24,6 +24,7 @@ internal sealed unsafe class MachineTable : IDisposable
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
     private readonly nint[] _chunks = new nint[Capacity / ChunkRecords];
+    private readonly MappedRegion?[] _regions = new MappedRegion?[Capacity / ChunkRecords];
     private readonly IMachineObserver?[]?[] _observers = new IMachineObserver?[Capacity / ChunkRecords][];
     private int _used;
 
@@ -45,7 +46,7 @@ internal sealed unsafe class MachineTable : IDisposable
     /// <summary>Records that were ever in use: an upper bound of indices.</summary>
     internal int HighWater => Volatile.Read(ref _used);
 
-    // SAFETY: indices come from Rent and so lie in an allocated chunk; chunks are freed only when the table is.
+    // SAFETY: indices come from Rent and so lie in an allocated chunk; chunks live as long as the table.
     internal ref MachineRecord this[int index] =>
         ref ((MachineRecord*)_chunks[index >> ChunkShift])[index & (ChunkRecords - 1)];
 
@@ -68,9 +69,9 @@ internal sealed unsafe class MachineTable : IDisposable
                 index = _used;
                 if ((index & (ChunkRecords - 1)) == 0)
                 {
-                    // SAFETY: freed when the table is disposed; zero is the free state of a record.
-                    _chunks[index >> ChunkShift] =
-                        (nint)NativeMemory.AllocZeroed(ChunkRecords, (nuint)RecordBytes);
+                    ulong bytes = (ulong)ChunkRecords * (uint)RecordBytes;
+                    _regions[index >> ChunkShift] = MappedRegion.MapAnonymous(bytes);
+                    _chunks[index >> ChunkShift] = _regions[index >> ChunkShift]!.Address;
                     _observers[index >> ChunkShift] = new IMachineObserver?[ChunkRecords];
                 }
 
@@ -109,13 +110,14 @@ internal sealed unsafe class MachineTable : IDisposable
         }
     }
 
+    /// <summary>Ends the use of the table: no VM is found any more.</summary>
+    /// <remarks>The memory goes with the last user of the table: another thread may be looking at a record.</remarks>
     public void Dispose()
     {
-        // SAFETY: the kernel disposes the table last: nobody holds a reference to a record any more.
-        foreach (ref nint chunk in _chunks.AsSpan())
+        lock (_lock)
         {
-            NativeMemory.Free((void*)chunk);
-            chunk = 0;
+            Volatile.Write(ref _used, 0);
+            _free.Clear();
         }
     }
 }

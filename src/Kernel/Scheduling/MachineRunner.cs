@@ -209,7 +209,7 @@ internal sealed class MachineRunner
         switch (exit.Instruction)
         {
             case Instruction.Idle:
-                // It may have made room for input that waits, and nothing else would wake it for that.
+                // A guest that has read its input may find more of it before it sleeps.
                 _worker.FeedWaitingInput(index, slot.Memory);
                 return Idle(index, ref record, page.PendingInterrupts, page.IdleDeadlineNs, nowNs);
 
@@ -312,9 +312,7 @@ internal sealed class MachineRunner
     private void ArmTimer(ulong end, ulong guestDeadlineNs, ulong nowNs)
     {
         ulong target = Math.Min(end, Math.Min(_wheel.NextExpiryNs(), guestDeadlineNs));
-
-        // A timer in the past may have fired into the worker's sleep, where nobody noticed: it does not count.
-        if (_armedForNs > nowNs && target >= _armedForNs)
+        if (target >= _armedForNs)
         {
             return;
         }

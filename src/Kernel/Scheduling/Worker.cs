@@ -29,7 +29,7 @@ internal sealed class Worker
     private readonly WorkerContext _context;
     private readonly ISchedulingPolicy _policy;
     private readonly ConcurrentQueue<WorkerCommand> _mailbox = new();
-    private readonly Dictionary<int, Queue<ReadOnlyMemory<byte>>> _waitingInput = [];
+    private readonly Dictionary<int, WaitingInput> _waitingInput = [];
     private readonly Thread _thread;
     private readonly TaskCompletionSource _started = new();
     private readonly MachineRunner _runner;
@@ -145,30 +145,23 @@ internal sealed class Worker
     /// <summary>Gives a VM the console input that its ring had no room for, as far as it has now.</summary>
     internal void FeedWaitingInput(int index, GuestMemory memory)
     {
-        if (_waitingInput.Count == 0 || !_waitingInput.TryGetValue(index, out Queue<ReadOnlyMemory<byte>>? waiting))
+        if (_waitingInput.Count == 0 || !_waitingInput.TryGetValue(index, out WaitingInput? waiting))
         {
             return;
         }
 
-        while (waiting.TryPeek(out ReadOnlyMemory<byte> input))
+        while (!waiting.IsEmpty)
         {
-            int fed = ConsoleDevice.Feed(memory, input.Span);
+            ReadOnlySpan<byte> input = waiting.Next;
+            int fed = ConsoleDevice.Feed(memory, input);
             if (fed > 0)
             {
                 _table[index].Pending |= InterruptBits.Console;
+                waiting.Take(fed);
             }
 
-            _ = waiting.Dequeue();
             if (fed < input.Length)
             {
-                var rest = new Queue<ReadOnlyMemory<byte>>();
-                rest.Enqueue(input[fed..]);
-                while (waiting.TryDequeue(out ReadOnlyMemory<byte> later))
-                {
-                    rest.Enqueue(later);
-                }
-
-                _waitingInput[index] = rest;
                 return;
             }
         }
@@ -291,13 +284,13 @@ internal sealed class Worker
 
     private void AddInput(int index, ReadOnlyMemory<byte> input)
     {
-        if (!_waitingInput.TryGetValue(index, out Queue<ReadOnlyMemory<byte>>? waiting))
+        if (!_waitingInput.TryGetValue(index, out WaitingInput? waiting))
         {
-            waiting = new Queue<ReadOnlyMemory<byte>>();
+            waiting = new WaitingInput();
             _waitingInput.Add(index, waiting);
         }
 
-        waiting.Enqueue(input);
+        waiting.Add(input);
     }
 
     private void ResumeConsole(int index)

@@ -1,0 +1,18 @@
+// expect: DENALI001 11
+// SPDX-License-Identifier: MIT
+internal static class Case
+{
+    private static int Main()
+    {
+        try
+        {
+            return Work();
+        }
+        catch (System.Exception)
+        {
+            return 1;
+        }
+    }
+
+    private static int Work() => 0;
+}

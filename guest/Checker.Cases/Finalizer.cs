@@ -1,0 +1,17 @@
+// expect: DENALI002 5
+// SPDX-License-Identifier: MIT
+internal sealed class Resource
+{
+    ~Resource() => Case.Count--;
+}
+
+internal static class Case
+{
+    internal static int Count;
+
+    private static int Main()
+    {
+        Resource resource = new();
+        return resource is null ? 1 : 0;
+    }
+}

@@ -1,0 +1,11 @@
+// expect: DENALI003 5
+// SPDX-License-Identifier: MIT
+internal class Base
+{
+    public virtual int Size<T>() => 0;
+}
+
+internal static class Case
+{
+    private static int Main() => new Base().Size<int>();
+}

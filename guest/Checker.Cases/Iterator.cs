@@ -1,0 +1,11 @@
+// expect: CS0518 8
+// SPDX-License-Identifier: MIT
+internal static class Case
+{
+    private static int Main() => 0;
+
+    private static System.Collections.IEnumerable Numbers()
+    {
+        yield return 1;
+    }
+}

@@ -1,0 +1,12 @@
+// expect: nothing
+// SPDX-License-Identifier: MIT
+internal interface IFactory<TSelf>
+    where TSelf : IFactory<TSelf>
+{
+    static abstract int Size<T>();
+}
+
+internal static class Case
+{
+    private static int Main() => 0;
+}

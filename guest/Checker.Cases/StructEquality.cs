@@ -1,0 +1,16 @@
+// expect: DENALI009 14
+// SPDX-License-Identifier: MIT
+internal struct Point
+{
+    public int X;
+}
+
+internal static class Case
+{
+    private static int Main()
+    {
+        Point a = default;
+        Point b = default;
+        return a.Equals(b) ? 0 : 1;
+    }
+}

@@ -1,0 +1,9 @@
+// expect: DENALI004 8
+// SPDX-License-Identifier: MIT
+internal static class Case
+{
+    [System.ThreadStatic]
+    private static int s_depth;
+
+    private static int Main() => s_depth;
+}

@@ -5,7 +5,7 @@ using Denali.Hardware;
 
 namespace Ilwaco;
 
-/// <summary>The boot arguments: what the VM was told when it was created.</summary>
+/// <summary>The boot arguments: what the VM was told when it was created. The first is its own name.</summary>
 public static unsafe class Arguments
 {
     /// <summary>The number of arguments.</summary>

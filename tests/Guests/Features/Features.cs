@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Threading;
 using Ilwaco;
 
@@ -51,6 +52,8 @@ internal static unsafe class Features
         FunctionPointers();
         Cleanup();
         Atomics();
+        Vectors128();
+        Vectors256();
         Copies();
         TheHeap();
         Pages();
@@ -664,6 +667,38 @@ internal static unsafe class Features
         Volatile.Write(ref mask, 3UL);
         Interlocked.MemoryBarrier();
         Check(Volatile.Read(ref mask) == 3, "Volatile"u8);
+    }
+
+    private static void Vectors128()
+    {
+        Span<ushort> numbers = [1, 2, 3, 4, 5, 6, 7, 0xFFFF];
+        Vector128<ushort> vector = Vector128.LoadUnsafe(ref numbers[0]);
+        Vector128<uint> wide = Vector128.WidenLower(vector) + Vector128.WidenUpper(vector);
+        Check(Vector128.Sum(wide) == 0x1001B, "Vector128 widened and summed"u8);
+        (vector << 1).StoreUnsafe(ref numbers[0]);
+        Check(numbers[1] == 4 && numbers[7] == 0xFFFE, "Vector128 shifted and stored"u8);
+        Check(Vector128.Sum(vector.AsByte() & Vector128.Create((byte)1)) == 6, "Vector128 as bytes"u8);
+        Check(vector == Vector128.Max(vector, Vector128<ushort>.Zero), "Vector128 compared"u8);
+    }
+
+    private static void Vectors256()
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        bytes[5] = 7;
+        bytes[31] = 7;
+        Vector256<byte> vector = Vector256.LoadUnsafe(ref bytes[0]);
+        uint found = Vector256.Equals(vector, Vector256.Create((byte)7)).ExtractMostSignificantBits();
+        Check(found == 0x80000020 && Vector256<byte>.Count == 32, "Vector256 searched"u8);
+        Vector256<int> ones = Vector256.Create(Hide(1));
+        Vector256<int> sum = (ones + ones) - (ones ^ Vector256.Create(3));
+        Check(sum == Vector256<int>.Zero && ~sum != sum, "Vector256 arithmetic"u8);
+        vector.StoreUnsafe(ref bytes[0], 32);
+        Check(bytes[37] == 7 && bytes[63] == 7, "Vector256 stored"u8);
+        Vector256<long> longs = Vector256.Create(Hide(-8L));
+        Check(Vector256.Sum(longs >> 1) == -16 && Vector256.Sum(longs >>> 60) == 60, "Vector256 shifts"u8);
+        Vector256<int> chosen = Vector256.ConditionalSelect(
+            Vector256.GreaterThan(ones, sum), Vector256.Create(5), Vector256.Create(6));
+        Check(Vector256.Sum(chosen) == 40, "Vector256 selected"u8);
     }
 
     // All lengths around the steps of the assembler, at odd addresses, in both directions.

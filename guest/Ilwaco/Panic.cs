@@ -4,13 +4,19 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Denali.Hardware;
+using Internal.Runtime;
 
 namespace Ilwaco;
 
 /// <summary>The end of a guest whose own invariants are broken. Nothing is unwound and nothing is cleaned up.</summary>
-public static class Panic
+/// <remarks>
+/// The message goes to the kernel's log. Behind it stand the addresses of the callers, innermost first, which the
+/// kernel and <c>addr2line</c> turn into names and lines.
+/// </remarks>
+public static unsafe class Panic
 {
-    private const int MessageMaxBytes = 256;
+    private const int MessageMaxBytes = 320;
+    private const int FramesMax = 8;
 
     /// <summary>Ends the VM with a message.</summary>
     /// <param name="message">What is broken, in UTF-8.</param>
@@ -24,7 +30,7 @@ public static class Panic
         Utf8Writer writer = new(stackalloc byte[MessageMaxBytes]);
         writer.Write(message);
         WritePlace(ref writer, file, line);
-        VirtualInstructions.Fault(FaultCode.Panic, writer.Written);
+        End(ref writer, FaultCode.Panic);
     }
 
     /// <summary>Ends the VM with a message if a condition is false. Unlike an assertion it is always compiled in.</summary>
@@ -56,21 +62,49 @@ public static class Panic
         writer.Write(" bytes asked for, "u8);
         writer.WriteDecimal(Heap.BytesInUse);
         writer.Write(" in use"u8);
-        VirtualInstructions.Fault(FaultCode.OutOfMemory, writer.Written);
+        End(ref writer, FaultCode.OutOfMemory);
     }
 
     // What throw becomes.
     [DoesNotReturn]
-    [RuntimeExport("denali_throw")]
-    private static void Throw(Exception exception, nuint address)
+    [RuntimeExport("RhpThrowEx")]
+    private static void Throw(Exception? exception)
     {
         Utf8Writer writer = new(stackalloc byte[MessageMaxBytes]);
-        writer.Write(exception.Message);
-        WritePlace(ref writer, exception.File, exception.Line);
-        writer.Write(" at 0x"u8);
-        writer.WriteHexadecimal(address);
-        VirtualInstructions.Fault(FaultCode.Panic, writer.Written);
+        if (exception is not null)
+        {
+            writer.Write(exception.Message);
+            WritePlace(ref writer, exception.File, exception.Line);
+        }
+
+        End(ref writer, FaultCode.Panic);
     }
+
+    // A check of the compiler or of the core library failed.
+    [DoesNotReturn]
+    [RuntimeExport("denali_check_failed")]
+    private static void CheckFailed(CheckFailure failure)
+    {
+        Utf8Writer writer = new(stackalloc byte[MessageMaxBytes]);
+        writer.Write(MessageOf(failure));
+        End(ref writer, FaultCode.Panic);
+    }
+
+    private static ReadOnlySpan<byte> MessageOf(CheckFailure failure) => failure switch
+    {
+        CheckFailure.IndexOutOfRange => "An index lies outside the array or span"u8,
+        CheckFailure.ArgumentOutOfRange => "An argument lies outside its range"u8,
+        CheckFailure.ArgumentInvalid => "An argument does not fit"u8,
+        CheckFailure.DestinationTooShort => "The destination of a copy is too short"u8,
+        CheckFailure.NullReference => "A null reference was used"u8,
+        CheckFailure.InvalidCast => "An object is not of the type that it was cast to"u8,
+        CheckFailure.ArrayTypeMismatch => "An object does not fit into an array of another type"u8,
+        CheckFailure.Overflow => "A checked calculation left the range of its type"u8,
+        CheckFailure.DivideByZero => "An integer was divided by zero"u8,
+        CheckFailure.NotSupported => "The operation is not supported"u8,
+        CheckFailure.NotCompiled => "Code ran that could not be compiled"u8,
+        _ => "Code ran that the compiler had left out"u8,
+    };
 
     private static void WritePlace(ref Utf8Writer writer, string? file, int line)
     {
@@ -82,4 +116,34 @@ public static class Panic
             writer.WriteDecimal((uint)line);
         }
     }
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void End(ref Utf8Writer writer, FaultCode code)
+    {
+        // Compiled methods keep a chain of frames: the caller's frame, then the return address. It is followed only as
+        // far as it stays in the stack area and goes up, because whatever broke may have broken it too. The first frame
+        // is this method's own.
+        RegisterPage* registers = VirtualRegisters.Page;
+        ulong frame = *(ulong*)FramePointer();
+        for (int i = 0; i < FramesMax; i++)
+        {
+            bool inside = frame >= registers->StackAreaBase && frame <= registers->MemoryBytes - 16 && frame % 8 == 0;
+            if (!inside || ((ulong*)frame)[1] == 0)
+            {
+                break;
+            }
+
+            writer.Write(i == 0 ? " at 0x"u8 : " 0x"u8);
+            writer.WriteHexadecimal(((ulong*)frame)[1]);
+            ulong next = *(ulong*)frame;
+            frame = next > frame ? next : 0;
+        }
+
+        VirtualInstructions.Fault(code, writer.Written);
+    }
+
+    [RuntimeImport("*", "denali_frame_pointer")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern ulong FramePointer();
 }

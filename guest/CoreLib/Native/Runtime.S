@@ -93,16 +93,11 @@ FUNCTION RhpStackProbe
         ret
 END RhpStackProbe
 
-# throw. rdi: the exception; the library OS gets where it was thrown too.
-FUNCTION RhpThrowEx
-        mov     rsi, [rsp]
-        push    rbp
-        .cfi_adjust_cfa_offset 8
-        .cfi_rel_offset rbp, 0
-        mov     rbp, rsp
-        call    denali_throw
-        ud2
-END RhpThrowEx
+# The frame of the caller, for walking the stack.
+FUNCTION denali_frame_pointer
+        mov     rax, rbp
+        ret
+END denali_frame_pointer
 
 FUNCTION RhpRethrow
         ud2
@@ -178,3 +173,25 @@ FUNCTION denali_cached_interface_call
         lea     rax, [rip + denali_interface_call]
         ret
 END denali_cached_interface_call
+
+# The % of floating-point numbers. The old unit's partial remainder is exact, and done when its C2 flag (bit 10) is clear.
+.macro REMAINDER name, move, size
+FUNCTION \name
+        \move   \size ptr [rsp - 8], xmm1
+        fld     \size ptr [rsp - 8]
+        \move   \size ptr [rsp - 8], xmm0
+        fld     \size ptr [rsp - 8]
+.Lremainder_\name:
+        fprem
+        fnstsw  ax
+        test    ah, 4
+        jne     .Lremainder_\name
+        fstp    st(1)
+        fstp    \size ptr [rsp - 8]
+        \move   xmm0, \size ptr [rsp - 8]
+        ret
+END \name
+.endm
+
+REMAINDER fmod, vmovsd, qword
+REMAINDER fmodf, vmovss, dword

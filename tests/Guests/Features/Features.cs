@@ -521,6 +521,7 @@ internal static unsafe class Features
         Check((int)Hide(3.99) == 3 && (long)Hide(-1e15) == -1_000_000_000_000_000, "to integers"u8);
         Check((ulong)Hide(1e19) == 10_000_000_000_000_000_000, "double to ulong"u8);
         Check((double)Hide(10_000_000_000_000_000_000UL) == 1e19, "ulong to double"u8);
+        Check(Hide(7.5) % Hide(-2.0) == 1.5 && Hide(7.5f) % 2 == 1.5f, "floating-point remainder"u8);
         Check((float)Hide(16777216UL) == 16777216f && (uint)Hide(4e9f) == 4_000_000_000, "float and integers"u8);
         Check(checked((int)Hide(-7.5)) == -7 && checked((ulong)Hide(5.5)) == 5, "checked conversions"u8);
         Check(BitConverter.DoubleToInt64Bits(Hide(1.0)) == 0x3FF0000000000000, "bits of a double"u8);

@@ -8,53 +8,50 @@ namespace Internal.Runtime.CompilerHelpers;
 internal static class ThrowHelpers
 {
     [DoesNotReturn]
-    private static void ThrowIndexOutOfRangeException() => ThrowHelper.ThrowIndexOutOfRange();
+    private static void ThrowIndexOutOfRangeException() => ThrowHelper.Fail(CheckFailure.IndexOutOfRange);
 
     [DoesNotReturn]
-    private static void ThrowNullReferenceException() => ThrowHelper.ThrowNullReference();
+    private static void ThrowNullReferenceException() => ThrowHelper.Fail(CheckFailure.NullReference);
 
     [DoesNotReturn]
-    private static void ThrowOverflowException() => ThrowHelper.ThrowOverflow();
+    private static void ThrowOverflowException() => ThrowHelper.Fail(CheckFailure.Overflow);
 
     [DoesNotReturn]
-    private static void ThrowDivideByZeroException() => throw new DivideByZeroException(file: "", line: 0);
+    private static void ThrowDivideByZeroException() => ThrowHelper.Fail(CheckFailure.DivideByZero);
 
     [DoesNotReturn]
-    private static void ThrowArrayTypeMismatchException() => ThrowHelper.ThrowArrayTypeMismatch();
+    private static void ThrowArrayTypeMismatchException() => ThrowHelper.Fail(CheckFailure.ArrayTypeMismatch);
 
     [DoesNotReturn]
-    private static void ThrowArgumentException() => throw new ArgumentException(file: "", line: 0);
+    private static void ThrowArgumentException() => ThrowHelper.Fail(CheckFailure.ArgumentInvalid);
 
     [DoesNotReturn]
-    private static void ThrowArgumentOutOfRangeException() => ThrowHelper.ThrowArgumentOutOfRange();
+    private static void ThrowArgumentOutOfRangeException() => ThrowHelper.Fail(CheckFailure.ArgumentOutOfRange);
 
     [DoesNotReturn]
-    private static void ThrowNotImplementedException() => throw new NotImplementedException(file: "", line: 0);
+    private static void ThrowNotImplementedException() => ThrowHelper.Fail(CheckFailure.NotSupported);
 
     [DoesNotReturn]
-    private static void ThrowNotSupportedException() => throw new NotSupportedException(file: "", line: 0);
+    private static void ThrowNotSupportedException() => ThrowHelper.Fail(CheckFailure.NotSupported);
 
     [DoesNotReturn]
-    private static void ThrowPlatformNotSupportedException() =>
-        throw new PlatformNotSupportedException(file: "", line: 0);
+    private static void ThrowPlatformNotSupportedException() => ThrowHelper.Fail(CheckFailure.NotSupported);
 
     [DoesNotReturn]
-    private static void ThrowTypeLoadException() => throw new TypeLoadException(file: "", line: 0);
+    private static void ThrowTypeLoadException() => ThrowHelper.Fail(CheckFailure.NotCompiled);
 
     [DoesNotReturn]
-    private static void ThrowInvalidProgramException() =>
-        throw new NotSupportedException("Code that cannot be compiled", "", 0);
+    private static void ThrowInvalidProgramException() => ThrowHelper.Fail(CheckFailure.NotCompiled);
 
     [DoesNotReturn]
-    private static void ThrowFeatureBodyRemoved() => throw new NotSupportedException("Code of a disabled feature", "", 0);
+    private static void ThrowFeatureBodyRemoved() => ThrowHelper.Fail(CheckFailure.LeftOut);
 
     [DoesNotReturn]
-    private static void ThrowInstanceBodyRemoved() =>
-        throw new NotSupportedException("A method of a class that has no object", "", 0);
+    private static void ThrowInstanceBodyRemoved() => ThrowHelper.Fail(CheckFailure.LeftOut);
 
     [DoesNotReturn]
-    private static void ThrowUnavailableType() => throw new NotSupportedException("A type that was left out", "", 0);
+    private static void ThrowUnavailableType() => ThrowHelper.Fail(CheckFailure.LeftOut);
 
     [DoesNotReturn]
-    private static void ThrowBodyRemoved() => throw new NotSupportedException("A method that was left out", "", 0);
+    private static void ThrowBodyRemoved() => ThrowHelper.Fail(CheckFailure.LeftOut);
 }

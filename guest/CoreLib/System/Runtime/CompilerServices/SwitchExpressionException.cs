@@ -7,7 +7,7 @@ public sealed class SwitchExpressionException : InvalidOperationException
 {
     /// <summary>What the compiler throws.</summary>
     public SwitchExpressionException()
-        : base("No arm of the switch expression fits", string.Empty)
+        : base("No arm of the switch expression fits", file: null, line: 0)
     {
     }
 

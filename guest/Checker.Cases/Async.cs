@@ -1,5 +1,5 @@
-// expect: CS0518 8
 // SPDX-License-Identifier: MIT
+// expect: CS0518 8
 internal static class Case
 {
     private static int Main() => 0;

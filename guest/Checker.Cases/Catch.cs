@@ -1,5 +1,5 @@
-// expect: DENALI001 11
 // SPDX-License-Identifier: MIT
+// expect: DENALI001 11
 internal static class Case
 {
     private static int Main()

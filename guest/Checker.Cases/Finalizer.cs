@@ -1,5 +1,5 @@
-// expect: DENALI002 5
 // SPDX-License-Identifier: MIT
+// expect: DENALI002 5
 internal sealed class Resource
 {
     ~Resource() => Case.Count--;

@@ -1,5 +1,5 @@
-// expect: DENALI003 5
 // SPDX-License-Identifier: MIT
+// expect: DENALI003 5
 internal class Base
 {
     public virtual int Size<T>() => 0;

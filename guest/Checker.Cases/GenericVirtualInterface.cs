@@ -1,5 +1,5 @@
-// expect: DENALI003 0
 // SPDX-License-Identifier: MIT
+// expect: DENALI003 0
 internal interface IVisitor
 {
     void Visit<T>(T value);

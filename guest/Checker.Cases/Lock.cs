@@ -1,5 +1,5 @@
-// expect: DENALI006 9
 // SPDX-License-Identifier: MIT
+// expect: DENALI006 9
 internal static class Case
 {
     private static readonly object s_gate = new();

@@ -1,5 +1,5 @@
-// expect: DENALI005 7
 // SPDX-License-Identifier: MIT
+// expect: DENALI005 7
 internal static class Case
 {
     private static int Main()

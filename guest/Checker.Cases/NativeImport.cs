@@ -1,5 +1,5 @@
-// expect: nothing
 // SPDX-License-Identifier: MIT
+// expect: nothing
 using System.Runtime.InteropServices;
 
 internal static unsafe class Case

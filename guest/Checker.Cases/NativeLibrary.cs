@@ -1,5 +1,5 @@
-// expect: DENALI007 7
 // SPDX-License-Identifier: MIT
+// expect: DENALI007 7
 using System.Runtime.InteropServices;
 
 internal static class Case

@@ -1,5 +1,5 @@
-// expect: CS0518 3
 // SPDX-License-Identifier: MIT
+// expect: CS0518 3
 internal sealed record Point(int X, int Y);
 
 internal static class Case

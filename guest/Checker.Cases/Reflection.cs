@@ -1,5 +1,5 @@
-// expect: CS1061 5
 // SPDX-License-Identifier: MIT
+// expect: CS1061 5
 internal static class Case
 {
     private static int Main() => typeof(Case).GetMethods().Length;

@@ -1,5 +1,5 @@
-// expect: nothing
 // SPDX-License-Identifier: MIT
+// expect: nothing
 internal interface IFactory<TSelf>
     where TSelf : IFactory<TSelf>
 {

@@ -1,5 +1,5 @@
-// expect: CS0656 7
 // SPDX-License-Identifier: MIT
+// expect: CS0656 7
 internal static class Case
 {
     private static int Main() => Greeting("guest").Length;

@@ -1,5 +1,5 @@
-// expect: CS0117 7
 // SPDX-License-Identifier: MIT
+// expect: CS0117 7
 internal static class Case
 {
     private static int Main() => Text(5).Length;

@@ -1,5 +1,5 @@
-// expect: DENALI009 14
 // SPDX-License-Identifier: MIT
+// expect: DENALI009 14
 internal struct Point
 {
     public int X;

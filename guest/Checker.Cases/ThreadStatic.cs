@@ -1,5 +1,5 @@
-// expect: DENALI004 8
 // SPDX-License-Identifier: MIT
+// expect: DENALI004 8
 internal static class Case
 {
     [System.ThreadStatic]

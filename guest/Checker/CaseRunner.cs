@@ -9,13 +9,15 @@ using System.Text.RegularExpressions;
 
 namespace Denali.GuestChecker;
 
-/// <summary>Tests the checker: sources that must be refused, each for the reason in its first line.</summary>
+/// <summary>Tests the checker: sources that must be refused, each for the reason that it states.</summary>
 /// <remarks>
-/// The first line is <c>// expect: CODE LINE</c> with the code of the checker or of the C# compiler, or
+/// A line says <c>// expect: CODE LINE</c> with the code of the checker or of the C# compiler, or
 /// <c>// expect: nothing</c>.
 /// </remarks>
 public sealed partial class CaseRunner
 {
+    private const string Expectation = "// expect: ";
+
     private readonly string _compiler;
     private readonly string _output;
     private readonly IReadOnlyList<string> _references;
@@ -41,13 +43,16 @@ public sealed partial class CaseRunner
         string[] sources = [.. Directory.GetFiles(directory, "*.cs").Order(StringComparer.Ordinal)];
         foreach (string source in sources)
         {
-            string expected = File.ReadLines(source).First();
-            expected = expected.StartsWith("// expect: ", StringComparison.Ordinal) ? expected[11..] : "an expectation";
+            string? expected = File.ReadLines(source)
+                .Where(static line => line.StartsWith(Expectation, StringComparison.Ordinal))
+                .Select(static line => line[Expectation.Length..])
+                .FirstOrDefault();
             string actual = Refusal(source);
             if (actual != expected)
             {
                 failed++;
-                Console.Error.WriteLine($"{source}(1): error DENALI000: expected {expected}, got {actual}");
+                Console.Error.WriteLine(
+                    $"{source}(2): error DENALI000: expected {expected ?? "an expectation"}, got {actual}");
             }
         }
 
@@ -74,13 +79,16 @@ public sealed partial class CaseRunner
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
         start.ArgumentList.Add(_compiler);
-        foreach (string option in (string[])["-noconfig", "-nostdlib", "-unsafe", "-nullable", "-debug:portable", "-nologo"])
+        string[] options =
+        [
+            "-noconfig", "-nologo", "-nostdlib", "-runtimemetadataversion:v4.0.30319", "-unsafe", "-nullable",
+            "-debug:portable", $"-out:{assembly}",
+        ];
+        foreach (string option in options)
         {
             start.ArgumentList.Add(option);
         }
 
-        start.ArgumentList.Add("-runtimemetadataversion:v4.0.30319");
-        start.ArgumentList.Add($"-out:{assembly}");
         foreach (string reference in _references)
         {
             start.ArgumentList.Add($"-r:{reference}");

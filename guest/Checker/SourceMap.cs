@@ -12,7 +12,7 @@ public sealed class SourceMap
 
     private readonly string _root;
 
-    /// <summary>Guests are compiled with a mapped root, so that images do not depend on where the repository lies.</summary>
+    /// <summary>Undoes the mapping that keeps images independent of where the repository lies.</summary>
     /// <param name="root">What the mapped root stands for.</param>
     public SourceMap(string root) => _root = root;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Runtime.InteropServices;
 using Denali.Hardware;
 
 namespace Ilwaco;

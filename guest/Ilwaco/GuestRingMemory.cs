@@ -7,7 +7,7 @@ using Denali.Hardware;
 namespace Ilwaco;
 
 /// <summary>A ring that lies in this VM's own memory.</summary>
-/// <remarks>The kernel looks only while the VM does not run, so plain accesses would do; the order costs nothing.</remarks>
+/// <remarks>The kernel looks only while the VM does not run; on x64 the order costs nothing anyway.</remarks>
 public readonly unsafe struct GuestRingMemory : IRingMemory
 {
     private readonly byte* _base;

@@ -33,7 +33,7 @@ public static unsafe class Panic
         End(ref writer, FaultCode.Panic);
     }
 
-    /// <summary>Ends the VM with a message if a condition is false. Unlike an assertion it is always compiled in.</summary>
+    /// <summary>Ends the VM with a message if a condition is false. It is always compiled in.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="message">What it means if it is false, in UTF-8.</param>
     /// <param name="file">Given by the compiler.</param>

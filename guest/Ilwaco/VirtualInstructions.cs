@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using Denali.Hardware;
 
 namespace Ilwaco;
 
-/// <summary>The virtual instructions: calls into the instruction page, whose code the execution engine supplies.</summary>
+/// <summary>The virtual instructions: calls into the instruction page, whose code the engine supplies.</summary>
 /// <remarks>
 /// They are calls like any other: the callee-saved registers survive and everything else does not, which is what lets
 /// the kernel park a VM that idles without saving its registers. To idle is for the scheduler alone.
@@ -33,7 +32,7 @@ public static unsafe class VirtualInstructions
         CriticalSection.Leave();
     }
 
-    /// <summary>Asks the kernel to look at a device's rings now instead of when the VM next leaves the processor.</summary>
+    /// <summary>Asks the kernel to look at a device's rings now, not when the VM next leaves the processor.</summary>
     /// <param name="device">The device.</param>
     public static void Doorbell(Device device)
     {

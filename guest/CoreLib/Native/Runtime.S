@@ -174,7 +174,7 @@ FUNCTION denali_cached_interface_call
         ret
 END denali_cached_interface_call
 
-# The % of floating-point numbers. The old unit's partial remainder is exact, and done when its C2 flag (bit 10) is clear.
+# The % of floating-point numbers. The old unit's partial remainder is exact; it is done when flag C2 (bit 10) is clear.
 .macro REMAINDER name, move, size
 FUNCTION \name
         \move   \size ptr [rsp - 8], xmm1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 namespace System;
 
-/// <summary>The type of <see langword="char"/>: one UTF-16 code unit. Guests keep text as UTF-8 spans instead.</summary>
+/// <summary>The type of <see langword="char"/>: one UTF-16 code unit. Text of guests is UTF-8.</summary>
 public readonly struct Char : IComparable<char>, IEquatable<char>
 {
     /// <summary>The largest value.</summary>

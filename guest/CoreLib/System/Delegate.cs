@@ -81,7 +81,7 @@ public abstract class Delegate
             return false;
         }
 
-        if (_helperObject is not Wrapper[])
+        if (!IsMulticast)
         {
             return other._functionPointer == _functionPointer
                 && other._extraFunctionPointerOrData == _extraFunctionPointerOrData
@@ -103,7 +103,9 @@ public abstract class Delegate
     /// <inheritdoc/>
     public override int GetHashCode() => _functionPointer.GetHashCode();
 
-    private int Count => _helperObject is Wrapper[] ? (int)_extraFunctionPointerOrData : 1;
+    private int Count => IsMulticast ? (int)_extraFunctionPointerOrData : 1;
+
+    private bool IsMulticast => _helperObject is Wrapper[];
 
     private Delegate At(int index) => _helperObject is Wrapper[] all ? all[index].Value : this;
 

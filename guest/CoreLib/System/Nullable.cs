@@ -6,8 +6,10 @@ namespace System;
 public struct Nullable<T>
     where T : struct
 {
-    // Boxing and unboxing know both fields: the names, and that the flag is the first byte.
+    // The compiler and the JIT know both fields: their names, and that the flag is the first byte.
+#pragma warning disable IDE1006
     private readonly bool hasValue;
+#pragma warning restore IDE1006
     internal T value;
 
     /// <summary>Holds a value.</summary>

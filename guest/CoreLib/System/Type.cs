@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace System;
 
-/// <summary>The type of a <see langword="typeof"/>. It can be compared and nothing else: there is no reflection.</summary>
+/// <summary>The type of a <see langword="typeof"/>. It can only be compared: there is no reflection.</summary>
 public abstract unsafe class Type
 {
     internal Type()

@@ -13,8 +13,8 @@ namespace Ilwaco;
 /// <para>Small blocks come from slabs, one size each; the block that was freed last is given out first. Larger ones are
 /// runs of pages. Memory is always zero when it is given out.</para>
 /// <para>Any thread, inside of critical sections too; it is one itself, but clears larger memory outside of it.</para>
-/// <para>The compiler believes that <see langword="new"/> changes no static. So that no caller holds an old value across
-/// one, the statics of both allocators are read in methods that are not inlined, and the counters as volatile.</para>
+/// <para>The compiler believes that <see langword="new"/> changes no static. So that no caller holds an old value
+/// across one, the methods that read the allocators' statics are not inlined, and the counters are volatile.</para>
 /// </remarks>
 public static unsafe class Heap
 {

@@ -8,8 +8,8 @@ namespace Ilwaco;
 
 /// <summary>Gives out runs of pages between the image and the stacks.</summary>
 /// <remarks>
-/// <para>A VM costs the kernel the pages that it dirties, so runs that were freed last are given out first and untouched
-/// memory only when nothing else fits. Neighbouring free runs are joined. Nothing is written into free pages.</para>
+/// <para>A VM costs the kernel the pages that it dirties, so runs that were freed last are given out first, and
+/// untouched memory only when nothing else fits. Neighbouring free runs are joined. Free pages are not written.</para>
 /// <para>The first pages hold a <see cref="PageInfo"/> for every page; of those only the ones in use are ever touched.
 /// Page indices count from there, so index 0 is never given out.</para>
 /// <para>Any thread, inside of critical sections too. The internal methods are called inside of one.</para>

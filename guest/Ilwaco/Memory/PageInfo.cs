@@ -27,7 +27,7 @@ internal struct PageInfo
     /// <summary>Slabs: blocks that have been used at all. Those behind them are still zero in a fresh slab.</summary>
     internal ushort TouchedBlocks;
 
-    /// <summary>First page: length of the run. Last page of a free run: the same. Slab tail: pages back to the first.</summary>
+    /// <summary>First page, and last of a free run: length of the run. Slab tail: pages back to the first.</summary>
     internal uint Pages;
 
     /// <summary>Next in the list that the run or slab is in.</summary>

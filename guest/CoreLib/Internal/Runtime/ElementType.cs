@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 namespace Internal.Runtime;
 
-/// <summary>What sort of type a <see cref="MethodTable"/> describes. An enum is described as its integer type.</summary>
+/// <summary>What sort of type a <see cref="MethodTable"/> describes. An enum counts as its integer type.</summary>
 internal enum ElementType : uint
 {
     Unknown = 0x00,

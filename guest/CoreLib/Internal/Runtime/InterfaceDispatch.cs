@@ -7,8 +7,8 @@ namespace Internal.Runtime;
 
 /// <summary>Finds the method that a call through an interface means.</summary>
 /// <remarks>
-/// A call site remembers every type it has seen in a list that it never shrinks, newest first: call sites see few types.
-/// An entry is complete before it is put in front of the list with one store, so an upcall in between sees the old list.
+/// A call site remembers every type that it has seen in a list, newest first; it sees few. An entry is complete before
+/// one store puts it in front of the list, so an upcall in between sees the old list.
 /// </remarks>
 internal static unsafe class InterfaceDispatch
 {
@@ -19,7 +19,7 @@ internal static unsafe class InterfaceDispatch
         MethodTable* type = target.m_pMethodTable;
         MethodTable* interfaceType = InterfaceDispatchCell.InterfaceOf(cell);
         nint code = Find(type, interfaceType, InterfaceDispatchCell.SlotOf(cell));
-        InterfaceDispatchEntry* entry = (InterfaceDispatchEntry*)Allocation.Allocate((nuint)sizeof(InterfaceDispatchEntry));
+        var entry = (InterfaceDispatchEntry*)Allocation.Allocate((nuint)sizeof(InterfaceDispatchEntry));
         entry->Type = type;
         entry->Target = code;
         entry->Next = cell->HasEntries ? (InterfaceDispatchEntry*)cell->Data : null;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -108,7 +107,8 @@ internal unsafe struct MethodTable
 
     internal static MethodTable** Interfaces(MethodTable* type) => (MethodTable**)(Slots(type) + type->_slotCount);
 
-    internal static DispatchMap* DispatchMapOf(MethodTable* type) => (DispatchMap*)Follow(Place(type, Tail.DispatchMap));
+    internal static DispatchMap* DispatchMapOf(MethodTable* type) =>
+        (DispatchMap*)Follow(Place(type, Tail.DispatchMap));
 
     internal static nint SealedSlot(MethodTable* type, int index)
     {

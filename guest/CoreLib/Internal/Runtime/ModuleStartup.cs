@@ -7,8 +7,8 @@ namespace Internal.Runtime;
 /// <summary>Prepares the statics of the image. The library OS calls it once, when the heap works.</summary>
 /// <remarks>
 /// Statics without references lie in the image and need nothing. For each class with statics that are references the
-/// image has a word that says of what type the block of them is (a 32-bit distance with a tag in the low two bits); here
-/// the block is made and the word replaced by its address, which is what compiled code loads.
+/// image has a word that says of what type the block of them is (a 32-bit distance with a tag in the low two bits).
+/// Here the block is made and the word replaced by its address, which is what compiled code loads.
 /// </remarks>
 internal static unsafe class ModuleStartup
 {

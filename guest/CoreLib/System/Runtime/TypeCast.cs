@@ -228,7 +228,11 @@ internal static unsafe class TypeCast
     }
 
     private static ElementType WithoutSign(ElementType type) =>
-        type is ElementType.Byte or ElementType.UInt16 or ElementType.UInt32 or ElementType.UInt64 or ElementType.UIntPtr
+        type is ElementType.Byte
+            or ElementType.UInt16
+            or ElementType.UInt32
+            or ElementType.UInt64
+            or ElementType.UIntPtr
             ? type - 1
             : type;
 }

@@ -44,7 +44,8 @@ public static class BinaryPrimitives
     /// <param name="source">The bytes.</param>
     /// <returns>The number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort ReadUInt16BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<ushort>(source));
+    public static ushort ReadUInt16BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<ushort>(source));
 
     /// <summary>Reads a number, highest byte first.</summary>
     /// <param name="source">The bytes.</param>
@@ -94,7 +95,8 @@ public static class BinaryPrimitives
     /// <param name="source">The bytes.</param>
     /// <returns>The number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static short ReadInt16BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<short>(source));
+    public static short ReadInt16BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<short>(source));
 
     /// <summary>Reads a number, highest byte first.</summary>
     /// <param name="source">The bytes.</param>
@@ -144,7 +146,8 @@ public static class BinaryPrimitives
     /// <param name="source">The bytes.</param>
     /// <returns>The number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint ReadUInt32BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<uint>(source));
+    public static uint ReadUInt32BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<uint>(source));
 
     /// <summary>Reads a number, highest byte first.</summary>
     /// <param name="source">The bytes.</param>
@@ -194,7 +197,8 @@ public static class BinaryPrimitives
     /// <param name="source">The bytes.</param>
     /// <returns>The number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ReadInt32BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<int>(source));
+    public static int ReadInt32BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<int>(source));
 
     /// <summary>Reads a number, highest byte first.</summary>
     /// <param name="source">The bytes.</param>
@@ -244,7 +248,8 @@ public static class BinaryPrimitives
     /// <param name="source">The bytes.</param>
     /// <returns>The number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong ReadUInt64BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<ulong>(source));
+    public static ulong ReadUInt64BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<ulong>(source));
 
     /// <summary>Reads a number, highest byte first.</summary>
     /// <param name="source">The bytes.</param>
@@ -294,7 +299,8 @@ public static class BinaryPrimitives
     /// <param name="source">The bytes.</param>
     /// <returns>The number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long ReadInt64BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<long>(source));
+    public static long ReadInt64BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<long>(source));
 
     /// <summary>Reads a number, highest byte first.</summary>
     /// <param name="source">The bytes.</param>

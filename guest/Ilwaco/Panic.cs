@@ -9,14 +9,10 @@ using Internal.Runtime;
 namespace Ilwaco;
 
 /// <summary>The end of a guest whose own invariants are broken. Nothing is unwound and nothing is cleaned up.</summary>
-/// <remarks>
-/// The message goes to the kernel's log. Behind it stand the addresses of the callers, innermost first, which the
-/// kernel and <c>addr2line</c> turn into names and lines.
-/// </remarks>
-public static unsafe class Panic
+/// <remarks>The kernel reports the message and, from the image's unwind tables, who called whom.</remarks>
+public static class Panic
 {
-    private const int MessageMaxBytes = 320;
-    private const int FramesMax = 8;
+    private const int MessageMaxBytes = 256;
 
     /// <summary>Ends the VM with a message.</summary>
     /// <param name="message">What is broken, in UTF-8.</param>
@@ -30,7 +26,7 @@ public static unsafe class Panic
         Utf8Writer writer = new(stackalloc byte[MessageMaxBytes]);
         writer.Write(message);
         WritePlace(ref writer, file, line);
-        End(ref writer, FaultCode.Panic);
+        VirtualInstructions.Fault(FaultCode.Panic, writer.Written);
     }
 
     /// <summary>Ends the VM with a message if a condition is false. It is always compiled in.</summary>
@@ -62,7 +58,7 @@ public static unsafe class Panic
         writer.Write(" bytes asked for, "u8);
         writer.WriteDecimal(Heap.BytesInUse);
         writer.Write(" in use"u8);
-        End(ref writer, FaultCode.OutOfMemory);
+        VirtualInstructions.Fault(FaultCode.OutOfMemory, writer.Written);
     }
 
     // What throw becomes.
@@ -77,7 +73,7 @@ public static unsafe class Panic
             WritePlace(ref writer, exception.File, exception.Line);
         }
 
-        End(ref writer, FaultCode.Panic);
+        VirtualInstructions.Fault(FaultCode.Panic, writer.Written);
     }
 
     // A check of the compiler or of the core library failed.
@@ -87,7 +83,7 @@ public static unsafe class Panic
     {
         Utf8Writer writer = new(stackalloc byte[MessageMaxBytes]);
         writer.Write(MessageOf(failure));
-        End(ref writer, FaultCode.Panic);
+        VirtualInstructions.Fault(FaultCode.Panic, writer.Written);
     }
 
     private static ReadOnlySpan<byte> MessageOf(CheckFailure failure) => failure switch
@@ -116,34 +112,4 @@ public static unsafe class Panic
             writer.WriteDecimal((uint)line);
         }
     }
-
-    [DoesNotReturn]
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void End(ref Utf8Writer writer, FaultCode code)
-    {
-        // Compiled methods keep a chain of frames: the caller's frame, then the return address. It is followed only as
-        // far as it stays in the stack area and goes up, because whatever broke may have broken it too. The first frame
-        // is this method's own.
-        RegisterPage* registers = VirtualRegisters.Page;
-        ulong frame = *(ulong*)FramePointer();
-        for (int i = 0; i < FramesMax; i++)
-        {
-            bool inside = frame >= registers->StackAreaBase && frame <= registers->MemoryBytes - 16 && frame % 8 == 0;
-            if (!inside || ((ulong*)frame)[1] == 0)
-            {
-                break;
-            }
-
-            writer.Write(i == 0 ? " at 0x"u8 : " 0x"u8);
-            writer.WriteHexadecimal(((ulong*)frame)[1]);
-            ulong next = *(ulong*)frame;
-            frame = next > frame ? next : 0;
-        }
-
-        VirtualInstructions.Fault(code, writer.Written);
-    }
-
-    [RuntimeImport("*", "denali_frame_pointer")]
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    private static extern ulong FramePointer();
 }

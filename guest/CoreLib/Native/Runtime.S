@@ -93,12 +93,6 @@ FUNCTION RhpStackProbe
         ret
 END RhpStackProbe
 
-# The frame of the caller, for walking the stack.
-FUNCTION denali_frame_pointer
-        mov     rax, rbp
-        ret
-END denali_frame_pointer
-
 FUNCTION RhpRethrow
         ud2
 END RhpRethrow

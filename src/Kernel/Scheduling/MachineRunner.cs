@@ -57,7 +57,7 @@ internal sealed class MachineRunner
         Next next = Next.Enter;
         while (next == Next.Enter)
         {
-            Deliver(ref record, index, slot);
+            Deliver(ref record, index, slot, nowNs);
             ArmTimer(end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
             EngineExit exit = slot.Enter();
             record.ExitCount++;
@@ -68,7 +68,7 @@ internal sealed class MachineRunner
             next = Handle(index, ref record, slot, exit, nowNs);
             if (next == Next.Enter)
             {
-                next = GoOn(index, ref record, slot, end, nowNs);
+                next = GoOn(index, ref record, end, nowNs);
             }
         }
     }
@@ -112,7 +112,7 @@ internal sealed class MachineRunner
         _context.Janitor.Add(index, exit);
     }
 
-    private Next GoOn(int index, ref MachineRecord record, IExecutionSlot slot, ulong end, ulong nowNs)
+    private Next GoOn(int index, ref MachineRecord record, ulong end, ulong nowNs)
     {
         if (_worker.HasMail)
         {
@@ -128,12 +128,6 @@ internal sealed class MachineRunner
         {
             End(index, ExitCause.Killed);
             return Next.Leave;
-        }
-
-        if (slot.Memory.Registers.TimerDeadlineNs <= nowNs)
-        {
-            slot.Memory.Registers.TimerDeadlineNs = InstructionPage.Never;
-            record.Pending |= InterruptBits.Timer;
         }
 
         if (nowNs >= end)
@@ -154,11 +148,17 @@ internal sealed class MachineRunner
     }
 
     /// <summary>Shows the VM what happened while it was away.</summary>
-    private void Deliver(ref MachineRecord record, int index, IExecutionSlot slot)
+    private void Deliver(ref MachineRecord record, int index, IExecutionSlot slot, ulong nowNs)
     {
         GuestMemory memory = slot.Memory;
         _worker.FeedWaitingInput(index, memory);
         ref RegisterPage page = ref memory.Registers;
+        if (page.TimerDeadlineNs <= nowNs)
+        {
+            page.TimerDeadlineNs = InstructionPage.Never;
+            record.Pending |= InterruptBits.Timer;
+        }
+
         if (record.Pending != InterruptBits.None)
         {
             page.PendingInterrupts |= record.Pending;
@@ -211,7 +211,8 @@ internal sealed class MachineRunner
             case Instruction.Idle:
                 // A guest that has read its input may find more of it before it sleeps.
                 _worker.FeedWaitingInput(index, slot.Memory);
-                return Idle(index, ref record, page.PendingInterrupts, page.IdleDeadlineNs, nowNs);
+                ulong deadlineNs = Math.Min(page.IdleDeadlineNs, page.TimerDeadlineNs);
+                return Idle(index, ref record, page.PendingInterrupts, deadlineNs, nowNs);
 
             case Instruction.Terminate:
                 End(index, ExitCause.Terminated, (uint)page.Argument0);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime;
-using System.Runtime.CompilerServices;
 using System.Threading;
-using Denali.Hardware;
 
 namespace Ilwaco;
 

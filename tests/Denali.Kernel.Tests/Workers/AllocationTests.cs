@@ -21,7 +21,7 @@ public sealed class AllocationTests
         using var observer = new CountingObserver();
         using var kernel = new TestKernel();
         long allocated = -1;
-        ulong id = kernel.Start(Guest, observer: observer);
+        ulong id = kernel.Start(Guest, limitBytes: 1UL << 40, observer: observer);
 
         // A second VM that yields keeps the queues in use.
         ulong other = kernel.Start(Yielder, observer: observer);

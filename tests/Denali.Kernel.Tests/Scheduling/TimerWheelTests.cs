@@ -228,7 +228,8 @@ public sealed class TimerWheelTests
                     Add(step.Index, _nowNs + step.Distance);
                     break;
                 case StepKind.Advance:
-                    return AdvanceTo(_nowNs + Math.Min(step.Distance, ulong.MaxValue - _nowNs));
+                    // Time ends at the horizon.
+                    return AdvanceTo(_nowNs + Math.Min(step.Distance, TimerWheel.HorizonNs - _nowNs));
                 case StepKind.AdvanceToNext:
                     return AdvanceToEarliest();
             }

@@ -123,13 +123,14 @@ internal static partial class DocumentRules
     /// <summary>A document that says what covers something names tests that exist.</summary>
     /// <param name="path">The document: each mention reads `Project`: Class, Class.</param>
     /// <param name="text">Its text.</param>
-    /// <param name="exists">Whether there is a file.</param>
-    public static IEnumerable<string> NamedTests(string path, string text, Func<string, bool> exists) =>
-        TestMention().Matches(text)
-            .SelectMany(match => match.Groups["class"].Captures
-                .Select(name => $"tests/{match.Groups["project"].Value}/{name.Value}.cs"))
-            .Where(file => !exists(file))
-            .Select(file => $"{path}: there is no {file}");
+    /// <param name="files">All files.</param>
+    public static IEnumerable<string> NamedTests(string path, string text, IReadOnlyCollection<string> files) =>
+        from mention in TestMention().Matches(text)
+        let folder = $"tests/{mention.Groups["project"].Value}/"
+        from name in mention.Groups["class"].Captures
+        where !files.Any(file => file.StartsWith(folder, StringComparison.Ordinal)
+            && file.EndsWith($"/{name.Value}.cs", StringComparison.Ordinal))
+        select $"{path}: there is no {name.Value} in {folder}";
 
     /// <summary>No file names a place on the machine that it was written on.</summary>
     /// <param name="path">The file.</param>

@@ -52,7 +52,7 @@ public sealed class DocumentTests
     {
         string text = Repository.Read(path);
         Assert.Contains(".Tests`: ", text, StringComparison.Ordinal);
-        Findings.None(DocumentRules.NamedTests(path, text, file => Repository.Files.Contains(file)));
+        Findings.None(DocumentRules.NamedTests(path, text, Repository.Files));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class DocumentTests
     public void NamedTests_Sample(string text, bool wrong) =>
         Expect(
             DocumentRules.NamedTests(
-                "a.md", text, file => file is "tests/Denali.A.Tests/BTests.cs" or "tests/Denali.A.Tests/CTests.cs"),
+                "a.md", text, ["tests/Denali.A.Tests/BTests.cs", "tests/Denali.A.Tests/Inner/CTests.cs"]),
             wrong);
 
     [Theory]

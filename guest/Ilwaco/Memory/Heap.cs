@@ -166,7 +166,7 @@ public static unsafe class Heap
         }
 
         slab->UsedBlocks++;
-        if (slab->FreeBlock == PageInfo.NoBlock && slab->TouchedBlocks == BlocksOf(sizeClass))
+        if (slab->FreeBlock == PageInfo.NoBlock && slab->TouchedBlocks == SizeClass.BlocksOf(sizeClass))
         {
             Unlink(sizeClass, slab);
         }
@@ -179,9 +179,10 @@ public static unsafe class Heap
     {
         int sizeClass = slab->SizeClass;
         uint blockBytes = SizeClass.BytesOf(sizeClass);
-        (uint index, uint offset) = Math.DivRem((uint)(block - PageAllocator.AddressOf(page)), blockBytes);
-        Panic.Unless(offset == 0 && slab->UsedBlocks != 0, "Freed memory that is not in use"u8);
-        bool wasFull = slab->FreeBlock == PageInfo.NoBlock && slab->TouchedBlocks == BlocksOf(sizeClass);
+        uint offset = (uint)(block - PageAllocator.AddressOf(page));
+        uint index = SizeClass.IndexOf(sizeClass, offset);
+        Panic.Unless(index * blockBytes == offset && slab->UsedBlocks != 0, "Freed memory that is not in use"u8);
+        bool wasFull = slab->FreeBlock == PageInfo.NoBlock && slab->TouchedBlocks == SizeClass.BlocksOf(sizeClass);
         *(ushort*)block = slab->FreeBlock;
         slab->FreeBlock = (ushort)index;
         slab->UsedBlocks--;
@@ -198,9 +199,6 @@ public static unsafe class Heap
             RemoveSlab(page, slab);
         }
     }
-
-    private static uint BlocksOf(int sizeClass) =>
-        SizeClass.SlabPages(sizeClass) * PageAllocator.PageBytes / SizeClass.BytesOf(sizeClass);
 
     private static uint AddSlab(int sizeClass)
     {

@@ -32,6 +32,20 @@ internal static class SizeClass
         23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23,
     ];
 
+    // Blocks in a slab.
+    private static ReadOnlySpan<ushort> Blocks =>
+    [
+        256, 128, 85, 64, 51, 42, 36, 32, 25, 21, 18, 16, 12, 10, 9, 8, 12, 10, 9, 8, 12, 10, 9, 8,
+    ];
+
+    // 65536 / size in units of 16 bytes, rounded up: a product instead of a division. It is exact for the start of a
+    // block; for other offsets the index times the size is not the offset.
+    private static ReadOnlySpan<uint> Reciprocals =>
+    [
+        65536, 32768, 21846, 16384, 13108, 10923, 9363, 8192, 6554, 5462, 4682, 4096, 3277, 2731, 2341, 2048, 1639,
+        1366, 1171, 1024, 820, 683, 586, 512,
+    ];
+
     /// <summary>The class of an allocation.</summary>
     /// <param name="bytes">Its size, at most <see cref="LargestBytes"/>.</param>
     /// <returns>The class.</returns>
@@ -41,6 +55,18 @@ internal static class SizeClass
     /// <param name="sizeClass">The class.</param>
     /// <returns>Their size in bytes.</returns>
     internal static uint BytesOf(int sizeClass) => (uint)Granules[sizeClass] << GranuleShift;
+
+    /// <summary>The blocks that a slab is cut into.</summary>
+    /// <param name="sizeClass">The class.</param>
+    /// <returns>Their number.</returns>
+    internal static uint BlocksOf(int sizeClass) => Blocks[sizeClass];
+
+    /// <summary>The block that starts at an offset.</summary>
+    /// <param name="sizeClass">The class.</param>
+    /// <param name="offset">Bytes from the start of the slab.</param>
+    /// <returns>Its index; of an offset inside a block, any number.</returns>
+    internal static uint IndexOf(int sizeClass, uint offset) =>
+        ((offset >> GranuleShift) * Reciprocals[sizeClass]) >> 16;
 
     /// <summary>How long the slabs of a class are: long enough that little is left over.</summary>
     /// <param name="sizeClass">The class.</param>

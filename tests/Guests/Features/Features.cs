@@ -403,6 +403,7 @@ internal static unsafe class Features
         Check(LazyGeneric<int>.Id != LazyGeneric<long>.Id, "static constructors of a generic class"u8);
         Check(LazyGeneric<string>.Id != LazyGeneric<Dog>.Id, "static constructors in shared code"u8);
         Check(CycleA.Value == 1 && CycleB.Value == 2, "static constructors in a cycle"u8);
+        Check(Trace.Started == 1, "module initializer"u8);
         Check(Preset.Table[3] == 4 && Preset.Name == "preset", "static initializers"u8);
     }
 
@@ -600,6 +601,7 @@ internal static unsafe class Features
         Fixed buffer = default;
         buffer.Bytes[7] = 3;
         Check(buffer.Bytes[7] == 3 && sizeof(Fixed) == 8, "fixed buffer"u8);
+        Check(LargeFrame(Hide(5)) == 5, "a frame of several pages"u8);
         Point moved = new Point { X = 1, Y = 2 } with { Y = 7 };
         Check(moved.X == 1 && moved.Y == 7, "with expression"u8);
     }
@@ -822,6 +824,14 @@ internal static unsafe class Features
         PageAllocator.Free(joined);
         Check(PageAllocator.PagesInUse == before, "all pages are given back"u8);
         Check(PageAllocator.TryAllocate(uint.MaxValue) == null, "too long a run"u8);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int LargeFrame(int value)
+    {
+        ThreePages pages = default;
+        pages.Bytes[value] = (byte)value;
+        return Hide(pages).Bytes[value];
     }
 
     private static int Triple(int value) => value * 3;

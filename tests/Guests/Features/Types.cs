@@ -227,6 +227,10 @@ internal static class Trace
 {
     internal static int Log;
     internal static int Finally;
+    internal static int Started;
+
+    [ModuleInitializer]
+    internal static void Start() => Started++;
 }
 
 // The explicit constructors make the point: with field initializers alone the compiler may run them early.
@@ -347,6 +351,11 @@ internal unsafe struct Big
 internal unsafe struct Fixed
 {
     internal fixed byte Bytes[8];
+}
+
+internal unsafe struct ThreePages
+{
+    internal fixed byte Bytes[10000];
 }
 
 [InlineArray(8)]

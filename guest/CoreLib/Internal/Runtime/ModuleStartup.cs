@@ -84,10 +84,9 @@ internal static unsafe class ModuleStartup
         {
             if (sections[i].Id == id)
             {
-                var method = (delegate*<void>*)sections[i].Start;
-                for (; method < sections[i].End; method++)
+                for (int* entry = (int*)sections[i].Start; entry < sections[i].End; entry++)
                 {
-                    (*method)();
+                    ((delegate*<void>)((byte*)entry + *entry))();
                 }
             }
         }

@@ -172,6 +172,37 @@ public sealed class ExecutionTests
     }
 
     [Fact]
+    public void Bind_AfterAnotherGuest_LeavesNoWideVectors()
+    {
+        // Guests are not meant to have AVX-512, but a software-assisted KVM may run them with all the host has.
+        using var guest = new CodeGuest(a =>
+        {
+            a.mov(rcx, 0x5EC2E7);
+            a.vpbroadcastq(zmm17, rcx);
+            a.call(InstructionPage.YieldEntry);
+        });
+        EngineExit exit = guest.Enter();
+        if (exit.Kind == EngineExitKind.Fault)
+        {
+            Assert.Equal(6, guest.Slot.ReadFault().Vector);
+            return;
+        }
+
+        guest.Bind(a =>
+        {
+            a.vporq(zmm2, zmm17, zmm17);
+            a.vextracti64x4(ymm3, zmm2, 1);
+            a.vmovq(rdi, xmm2);
+            a.vmovq(rcx, xmm3);
+            a.or(rdi, rcx);
+            a.call(InstructionPage.TerminateEntry);
+        });
+        guest.AssertInstruction(Instruction.Terminate);
+
+        Assert.Equal(0u, guest.Slot.Memory.Registers.Argument0);
+    }
+
+    [Fact]
     public void Bind_SameBaseAgain_StartsAfresh()
     {
         using var guest = new CodeGuest(a => a.ud2());

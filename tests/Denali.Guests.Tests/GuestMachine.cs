@@ -2,7 +2,6 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Text;
 using System.Threading;
 using Denali.Engine;
@@ -101,6 +100,24 @@ internal sealed class GuestMachine : IMachineObserver
         return _exit!;
     }
 
+    /// <summary>Waits for the end up to a limit.</summary>
+    /// <returns>Whether it ended.</returns>
+    internal bool TryWaitForEnd(TimeSpan limit)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        lock (_gate)
+        {
+            TimeSpan left = limit;
+            while (_exit is null && left > TimeSpan.Zero)
+            {
+                _ = Monitor.Wait(_gate, left);
+                left = limit - TimeProvider.System.GetElapsedTime(start);
+            }
+
+            return _exit is not null;
+        }
+    }
+
     /// <summary>Waits until its output contains a text.</summary>
     internal void WaitForOutput(string text) =>
         Wait(
@@ -147,12 +164,12 @@ internal sealed class GuestMachine : IMachineObserver
 
     private void Wait(Func<bool> condition, string what, TimeSpan deadline)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = TimeProvider.System.GetTimestamp();
         lock (_gate)
         {
             while (!condition())
             {
-                TimeSpan left = deadline - Stopwatch.GetElapsedTime(start);
+                TimeSpan left = deadline - TimeProvider.System.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
                 {
                     string state = _exit is null ? "it still runs" : Describe(_exit);

@@ -24,7 +24,7 @@ public sealed class MemoryTests
         ulong data = (ulong)host.Load("hello").Image.Segments
             .Where(segment => segment.IsWritable).Sum(segment => (long)(segment.PageEnd - segment.PageBase));
         ulong once = data + (2 * AddressMap.PageBytes);
-        Assert.InRange(exit.ChargedBytes, once + AddressMap.PageBytes, once + (2 * AddressMap.ChunkBytes));
+        Assert.InRange(exit.ChargedBytes, once + AddressMap.PageBytes, once + (3 * AddressMap.ChunkBytes));
     }
 
     [Fact]

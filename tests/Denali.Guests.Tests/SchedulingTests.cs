@@ -44,27 +44,26 @@ public sealed class SchedulingTests(ITestOutputHelper output)
         Assert.Equal(ExitCause.Killed, spinner.Kill().Cause);
     }
 
+    // What else the machine does is charged to whoever runs meanwhile. An unfair scheduler is so every time.
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [Trait("Speed", "Slow")]
     public void Spin_SeveralOnTwoWorkers_ShareFairly(int count)
     {
         const double UnfairnessMax = 1.25;
-        const ulong TimeNs = 2_000 * MillisecondNs;
-        using var host = new GuestHost();
-        LoadedImage spin = host.Load(Snippets.Spin);
-        GuestMachine[] machines = [.. Enumerable.Range(0, count).Select(_ => host.Start(spin))];
+        const int Tries = 3;
+        double unfairness = double.PositiveInfinity;
+        for (int i = 0; i < Tries && unfairness > UnfairnessMax; i++)
+        {
+            double[] cpuMs = MeasureShares(count);
+            unfairness = Math.Min(unfairness, cpuMs.Max() / cpuMs.Min());
+            string shares = string.Join(", ", cpuMs.Select(ms => ms.ToString("0", CultureInfo.InvariantCulture)));
+            output.WriteLine($"{count} spinning VMs on two workers: {shares} ms");
+        }
 
-        // The time is measured by a VM that idles, which is what the processors are shared with.
-        host.Start("periodic", $"{TimeNs}", "1").AssertTerminated(1);
-        Array.ForEach(machines, machine => host.Kernel.Kill(machine.Id));
-
-        double[] cpuMs = [.. machines.Select(machine => machine.WaitForEnd().CpuNs / 1e6)];
-        string shares = string.Join(", ", cpuMs.Select(ms => ms.ToString("0", CultureInfo.InvariantCulture)));
-        output.WriteLine($"{count} spinning VMs on two workers: {shares} ms");
-        Assert.True(cpuMs.Max() / cpuMs.Min() < UnfairnessMax, $"shares of {shares} ms");
-        Assert.InRange(cpuMs.Sum(), 0, 1.2 * 2 * TimeNs / 1e6);
+        Assert.InRange(unfairness, 1, UnfairnessMax);
     }
 
     [Theory]
@@ -89,5 +88,20 @@ public sealed class SchedulingTests(ITestOutputHelper output)
             $"idle 1 ms with {spinners} spinning VMs: late by p50 {values["p50"]} ns, p99 {values["p99"]} ns, "
             + $"most {values["max"]} ns");
         Assert.InRange(values["p50"], 0u, LatenessMaxNs);
+    }
+
+    private static double[] MeasureShares(int count)
+    {
+        const ulong TimeNs = 2_000 * MillisecondNs;
+        using var host = new GuestHost();
+        LoadedImage spin = host.Load(Snippets.Spin);
+        GuestMachine[] machines = [.. Enumerable.Range(0, count).Select(_ => host.Start(spin))];
+
+        // The time is measured by a VM that idles, which is what the processors are shared with.
+        host.Start("periodic", $"{TimeNs}", "1").AssertTerminated(1);
+        Array.ForEach(machines, machine => host.Kernel.Kill(machine.Id));
+        double[] cpuMs = [.. machines.Select(machine => machine.WaitForEnd().CpuNs / 1e6)];
+        Assert.InRange(cpuMs.Sum(), 0.5 * 2 * TimeNs / 1e6, 1.2 * 2 * TimeNs / 1e6);
+        return cpuMs;
     }
 }

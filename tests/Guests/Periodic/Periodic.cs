@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Runtime;
-using System.Runtime.CompilerServices;
-using Denali.Hardware;
+using System.Threading;
 using Ilwaco;
 
 /// <summary>
 /// Idles for a period, again and again, and measures how late it is woken. Arguments: the period in nanoseconds, and
-/// how many rounds. Ends with the number of rounds as its code.
+/// how many rounds; with a third one it waits for console input first. Ends with the number of rounds as its code.
 /// </summary>
-internal static unsafe class Periodic
+internal static class Periodic
 {
     private const int Samples = 8192;
     private static readonly uint[] s_latenessNs = new uint[Samples];
+    private static bool s_isAsked;
 
     private static int Main()
     {
@@ -20,21 +19,16 @@ internal static unsafe class Periodic
         ulong rounds = ParseNumber(Arguments.At(2));
         if (Arguments.Count > 3)
         {
-            ConsoleDevice.Write("started\n"u8);
+            WaitForInput();
         }
 
+        Termination.SetHandler(static () => s_isAsked = true);
         ulong done = 0;
-        InterruptBits pending = InterruptBits.None;
-        while (done < rounds && (pending & InterruptBits.Terminate) == 0)
+        while (done < rounds && !Volatile.Read(ref s_isAsked))
         {
-            ulong deadline = Now() + period;
-            pending = VirtualInstructions.Idle(deadline);
-            ulong now = Now();
-            if ((pending & InterruptBits.Timer) == 0)
-            {
-                continue;
-            }
-
+            ulong deadline = Clock.After(period);
+            GuestThread.SleepUntil(deadline);
+            ulong now = Clock.MonotonicNs;
             Panic.Unless(now >= deadline, "woken before the deadline"u8);
             s_latenessNs[(int)(done % Samples)] = (uint)Math.Min(now - deadline, uint.MaxValue);
             done++;
@@ -42,6 +36,12 @@ internal static unsafe class Periodic
 
         Report((int)Math.Min(done, Samples));
         return (int)done;
+    }
+
+    private static void WaitForInput()
+    {
+        ConsoleDevice.Write("started\n"u8);
+        _ = ConsoleDevice.Read(stackalloc byte[1]);
     }
 
     private static void Report(int count)
@@ -79,14 +79,6 @@ internal static unsafe class Periodic
         }
     }
 
-    private static ulong Now()
-    {
-        RegisterPage* page = VirtualRegisters.Page;
-        ulong ticks = ReadCounter() - page->TscBase;
-        ulong multiplier = page->TscMultiplier;
-        return page->MonotonicBaseNs + ((ticks >> 32) * multiplier) + (((ticks & uint.MaxValue) * multiplier) >> 32);
-    }
-
     private static void WriteValue(ReadOnlySpan<byte> name, ulong value)
     {
         Utf8Writer writer = new(stackalloc byte[80]);
@@ -108,8 +100,4 @@ internal static unsafe class Periodic
 
         return value;
     }
-
-    [RuntimeImport("*", "read_counter")]
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    private static extern ulong ReadCounter();
 }

@@ -53,7 +53,7 @@ internal static unsafe class Probe
         return 0;
     }
 
-    // Numbered lines, so that a lost, doubled or exchanged piece shows. Waits for room: nothing is dropped here.
+    // Numbered lines, so that a lost, doubled or exchanged piece shows.
     private static int Flood(ulong lines)
     {
         Span<byte> buffer = stackalloc byte[64];
@@ -63,7 +63,7 @@ internal static unsafe class Probe
             writer.Write("line "u8);
             writer.WriteDecimal(line);
             writer.Write(" of console output\n"u8);
-            WriteAll(writer.Written);
+            ConsoleDevice.Write(writer.Written);
         }
 
         return 0;
@@ -77,13 +77,7 @@ internal static unsafe class Probe
         while (bytes > 0)
         {
             int count = ConsoleDevice.Read(buffer);
-            if (count == 0)
-            {
-                VirtualInstructions.Idle(InstructionPage.Never);
-                continue;
-            }
-
-            WriteAll(buffer.Slice(0, count));
+            ConsoleDevice.Write(buffer.Slice(0, count));
             bytes -= (uint)count;
         }
 
@@ -133,58 +127,18 @@ internal static unsafe class Probe
     // Waits to be told to end.
     private static int Wait()
     {
-        const int EndedBySignal = 130;
         ConsoleDevice.Write("waiting\n"u8);
-        InterruptBits pending;
-        do
-        {
-            pending = VirtualInstructions.Idle(InstructionPage.Never);
-        }
-        while ((pending & InterruptBits.Terminate) == 0);
-        return EndedBySignal;
+        Termination.Wait();
+        return (int)Termination.DefaultCode;
     }
 
-    // Idles once for that many nanoseconds of the clock, then never leaves the processor of its own will.
-    private static int Nap(ulong deadline)
+    // Sleeps once, up to a time of the monotonic clock, then never leaves the processor of its own will.
+    private static int Nap(ulong deadlineNs)
     {
-        VirtualInstructions.Idle(deadline);
+        GuestThread.SleepUntil(deadlineNs);
         while (true)
         {
         }
-    }
-
-    private static void WriteAll(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int count = Append(bytes);
-            bytes = bytes.Slice(count);
-            if (count == 0)
-            {
-                VirtualInstructions.Doorbell(Device.Console);
-                if (Output().Free == 0)
-                {
-                    // The reader is slower than this VM, which is told when there is room.
-                    VirtualInstructions.Idle(InstructionPage.Never);
-                }
-            }
-        }
-    }
-
-    private static int Append(ReadOnlySpan<byte> bytes)
-    {
-        RingProducer<GuestRingMemory> ring = Output();
-        int count = (int)Math.Min(ring.Free, (uint)bytes.Length);
-        ring.TryWrite(0, bytes.Slice(0, count));
-        ring.Publish((uint)count);
-        return count;
-    }
-
-    private static RingProducer<GuestRingMemory> Output()
-    {
-        RingProducer<GuestRingMemory> ring = new(new GuestRingMemory(VirtualRegisters.Page), ConsoleLayout.Output);
-        ring.Refresh();
-        return ring;
     }
 
     private static void WriteValue(ReadOnlySpan<byte> name, ulong value)

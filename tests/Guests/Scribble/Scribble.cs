@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using Denali.Hardware;
 using Ilwaco;
 
@@ -14,6 +16,9 @@ internal static unsafe class Scribble
     private static int Main()
     {
         s_state = ParseNumber(Arguments.At(1)) | 1;
+
+        // The library's own handler would not survive what is done to its registers.
+        CriticalSection.Enter();
         ulong rounds = ParseNumber(Arguments.At(2));
         for (ulong round = 0; round < rounds; round++)
         {
@@ -64,7 +69,7 @@ internal static unsafe class Scribble
 
             default:
                 // Rarely, because a true upcall to nowhere is the end of this VM.
-                if (Random() % 64 == 0)
+                if (Random() % 1024 == 0)
                 {
                     VirtualRegisters.Page->UpcallEntry = Value();
                     VirtualRegisters.Page->InterruptEnable = Random() % 3;
@@ -76,26 +81,58 @@ internal static unsafe class Scribble
 
     private static void Leave()
     {
-        switch (Random() % 4)
+        switch (Random() % 8)
         {
             case 0:
-                VirtualInstructions.Doorbell((Device)(Random() & 0xFF));
+                Instruct(InstructionPage.DoorbellEntry, Random() & 0xFF);
                 break;
 
             case 1:
-                VirtualInstructions.Yield();
+                Instruct(InstructionPage.YieldEntry, 0);
                 break;
 
             case 2:
+                Instruct(InstructionPage.ReadyEntry, 0);
+                break;
+
+            case 3:
+                // Without an exit: something is pending.
                 VirtualRegisters.Page->PendingInterrupts |= InterruptBits.Console;
-                VirtualInstructions.Idle(Value());
+                Instruct(InstructionPage.IdleEntry, Value());
+                break;
+
+            case 4:
+                // In the past, so that it returns.
+                Instruct(InstructionPage.IdleEntry, Random() % 2);
                 break;
 
             default:
-                // The past, so that it returns; else the clock's own time would have to be right.
-                VirtualInstructions.Idle(Random() % 2);
+                WriteAnyPort();
                 break;
         }
+    }
+
+    private static void Instruct(ulong entry, ulong argument) =>
+        ((delegate* unmanaged[SuppressGCTransition]<ulong, ulong>)entry)(argument);
+
+    private static void WriteAnyPort()
+    {
+        uint port = (uint)(Random() % 8);
+        bool ends = port is (uint)Instruction.Terminate or >= (uint)Instruction.Fault;
+        if (ends && Random() % 1024 != 0)
+        {
+            port = (uint)Instruction.Doorbell;
+        }
+
+        RegisterPage* page = VirtualRegisters.Page;
+        page->Argument0 = Value();
+        page->Argument1 = Value();
+        page->Argument2 = Value();
+        page->SavedStackPointer = Value();
+
+        // Mostly in the past, else this VM would only wait for its end.
+        page->IdleDeadlineNs = Random() % 1024 == 0 ? Value() : Random() % 2;
+        WritePort(port, (uint)Random());
     }
 
     private static ulong Value() => (Random() % 8) switch
@@ -117,6 +154,10 @@ internal static unsafe class Scribble
         s_state ^= s_state << 17;
         return s_state;
     }
+
+    [RuntimeImport("*", "write_port")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void WritePort(uint number, uint value);
 
     private static ulong ParseNumber(ReadOnlySpan<byte> digits)
     {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
+
+namespace System;
+
+/// <summary>An object was stored into an array of another type.</summary>
+/// <remarks>To throw it is to panic; see <see cref="Exception"/>.</remarks>
+public class ArrayTypeMismatchException : Exception
+{
+    /// <summary>Records the message and where it was made.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="file">Given by the compiler.</param>
+    /// <param name="line">Given by the compiler.</param>
+    public ArrayTypeMismatchException(
+        string? message = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        : base(message ?? "An object was stored into an array of another type", file, line)
+    {
+    }
+}

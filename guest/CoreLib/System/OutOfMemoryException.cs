@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
+
+namespace System;
+
+/// <summary>The heap has nothing left.</summary>
+/// <remarks>To throw it is to panic; see <see cref="Exception"/>.</remarks>
+public class OutOfMemoryException : Exception
+{
+    /// <summary>Records the message and where it was made.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="file">Given by the compiler.</param>
+    /// <param name="line">Given by the compiler.</param>
+    public OutOfMemoryException(
+        string? message = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        : base(message ?? "The heap has nothing left", file, line)
+    {
+    }
+}

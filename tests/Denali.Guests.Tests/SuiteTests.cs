@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Linq;
+using Xunit;
+
+namespace Denali.Guests.Tests;
+
+/// <summary>Runs the guests that test themselves: each must tell of its tests, and all of them must pass.</summary>
+public sealed class SuiteTests(ITestOutputHelper output)
+{
+    /// <summary>Every guest that reports in frames.</summary>
+    public static TheoryData<string> Suites
+    {
+        get
+        {
+            string folder = Path.Combine(TestSettings.Root, "tests", "Guests");
+            return
+            [
+                .. Directory.GetDirectories(folder).Where(IsSuite)
+                    .Select(guest => Path.GetFileName(guest).ToLowerInvariant()).Order(StringComparer.Ordinal),
+            ];
+        }
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Suites))]
+    public void Suite_Run_PassesAllItsTests(string name)
+    {
+        using var host = new GuestHost();
+
+        GuestMachine machine = host.Run(name);
+
+        AssertPassed(machine);
+    }
+
+    [Fact]
+    public void Features_Run_PassesAllItsChecks()
+    {
+        using var host = new GuestHost();
+
+        GuestMachine machine = host.Run("features");
+
+        machine.AssertTerminated(0);
+        Assert.Matches(@"\d+ passed, 0 failed\s*$", machine.Text);
+    }
+
+    private static bool IsSuite(string guest) =>
+        Directory.GetFiles(guest, "*.csproj").Length == 1
+        && Directory.GetFiles(guest, "*.cs")
+            .Any(path => File.ReadAllText(path).Contains("TestReport.", StringComparison.Ordinal));
+
+    private void AssertPassed(GuestMachine machine)
+    {
+        output.WriteLine(machine.Text);
+        _ = machine.AssertTerminated(0);
+        FrameReport report = FrameParser.Parse(machine.Text);
+        Assert.True(
+            report.Failed.Count == 0,
+            $"{report.Suite}: " + string.Join("; ", report.Failed.Select(test => $"{test.Name}: {test.Message}")));
+        Assert.NotEmpty(report.Passed);
+    }
+}

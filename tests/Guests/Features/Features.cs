@@ -831,7 +831,8 @@ internal static unsafe class Features
     {
         ThreePages pages = default;
         pages.Bytes[value] = (byte)value;
-        return Hide(pages).Bytes[value];
+        ThreePages copy = Hide(pages);
+        return copy.Bytes[value];
     }
 
     private static int Triple(int value) => value * 3;

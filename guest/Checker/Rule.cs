@@ -35,8 +35,7 @@ public sealed record Rule(string Code, string Message)
     /// <summary>A lock.</summary>
     public static readonly Rule Lock = new(
         "DENALI006",
-        "objects have no lock; threads are cooperative, so code between two blocking calls needs none, and across them "
-        + "use Ilwaco's own primitives");
+        "objects have no lock; use an Ilwaco.Mutex, or a CriticalSection around a few instructions");
 
     /// <summary>A native import from a library, or one that needs marshalling.</summary>
     public static readonly Rule NativeImport = new(

@@ -2,13 +2,15 @@
 using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace Internal.Runtime;
 
 /// <summary>Finds the method that a call through an interface means.</summary>
 /// <remarks>
 /// A call site remembers every type that it has seen in a list, newest first; it sees few. An entry is complete before
-/// one store puts it in front of the list, so an upcall in between sees the old list.
+/// one store puts it in front of the list. Another thread in between sees the old list; if it adds to that, one of the
+/// two entries is lost and found again.
 /// </remarks>
 internal static unsafe class InterfaceDispatch
 {
@@ -24,7 +26,7 @@ internal static unsafe class InterfaceDispatch
         entry->Target = code;
         entry->Next = cell->HasEntries ? (InterfaceDispatchEntry*)cell->Data : null;
         entry->Interface = interfaceType;
-        cell->Data = (ulong)entry;
+        Volatile.Write(ref cell->Data, (ulong)entry);
         cell->Code = CachedCallEntry();
         return code;
     }

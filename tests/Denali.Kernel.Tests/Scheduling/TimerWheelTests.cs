@@ -229,7 +229,7 @@ public sealed class TimerWheelTests
                     break;
                 case StepKind.Advance:
                     // Time ends at the horizon.
-                    return AdvanceTo(_nowNs + Math.Min(step.Distance, TimerWheel.HorizonNs - _nowNs));
+                    return AdvanceTo(Math.Max(_nowNs, Math.Min(_nowNs + step.Distance, TimerWheel.HorizonNs)));
                 case StepKind.AdvanceToNext:
                     return AdvanceToEarliest();
             }

@@ -16,6 +16,15 @@ public static unsafe class ThreadSignal
     /// </summary>
     public const int Number = 45;
 
+    // Never unmapped: the process refers to it as long as it lives.
+    private static readonly MappedRegion s_handler;
+
+    // Written out, so that whatever is called first installs the handler.
+    static ThreadSignal()
+    {
+        s_handler = InstallHandler();
+    }
+
     /// <summary>Blocks the signal in the calling thread, for good.</summary>
     public static void BlockInThisThread()
     {
@@ -49,5 +58,23 @@ public static unsafe class ThreadSignal
         // SAFETY: both live on this stack for the length of the call. EINTR (another signal's handler ran) is treated
         // like a timeout: the caller looks at the clock in either case.
         return Libc.sigtimedwait(&set, null, timeoutNs < 0 ? null : &timeout) == Number;
+    }
+
+    // A kick that is sent to a thread which has just ended may reach another that took over its number, and the
+    // default action is to end the process. The handler does nothing. It is not "ignore": an ignored signal would not
+    // interrupt a virtual processor.
+    private static MappedRegion InstallHandler()
+    {
+        const byte Return = 0xC3;
+        MappedRegion code = MappedRegion.MapAnonymous(4096);
+        code.Slice(0, 1)[0] = Return;
+        code.MakeExecutable();
+        SigAction action = new() { Handler = code.Address, Flags = Libc.SA_RESTART };
+
+        // SAFETY: the structure lives on this stack for the length of the call; the code is a complete function that
+        // is never unmapped.
+        return Libc.sigaction(Number, &action, null) == 0
+            ? code
+            : throw LinuxException.FromLastError("sigaction");
     }
 }

@@ -38,6 +38,14 @@ public sealed class ThreadSignalTests
     });
 
     [Fact]
+    public void Send_ToAThreadThatDoesNotBlockIt_DoesNothing() => OwnThread.Run(() =>
+    {
+        // The signal is handled before the call returns; without a handler it would end the process.
+        OwnThread.Run(ThreadSignal.BlockInThisThread);
+        Assert.True(ThreadSignal.Send(ThreadSignal.CurrentThreadId()));
+    });
+
+    [Fact]
     public void Send_Twice_IsTakenTwice() => OwnThread.Run(() =>
     {
         // Real-time signals queue: whoever takes one must not believe that none is left.

@@ -8,12 +8,16 @@ namespace Denali.Linux.Interop;
 internal static unsafe partial class Libc
 {
     internal const int SIG_BLOCK = 0;
+    internal const int SA_RESTART = 0x10000000;
     internal const int SIGEV_THREAD_ID = 4;
     internal const int CLOCK_REALTIME = 0;
     internal const int CLOCK_MONOTONIC = 1;
 
     [LibraryImport(Library)]
     internal static partial int pthread_sigmask(int how, SigSet* set, SigSet* old);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int sigaction(int signal, SigAction* action, SigAction* old);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int sigtimedwait(SigSet* set, void* info, Timespec* timeout);
@@ -96,4 +100,16 @@ internal struct SigEvent
     [FieldOffset(8)] internal int Signal;
     [FieldOffset(12)] internal int Notify;
     [FieldOffset(16)] internal int ThreadId;
+}
+
+/// <summary>glibc's <c>struct sigaction</c>.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeOf)]
+internal struct SigAction
+{
+    internal const int SizeOf = 152;
+
+    [FieldOffset(0)] internal nint Handler;
+    [FieldOffset(8)] internal SigSet Mask;
+    [FieldOffset(136)] internal int Flags;
+    [FieldOffset(144)] internal nint Restorer;
 }

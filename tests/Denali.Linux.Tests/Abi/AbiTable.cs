@@ -77,6 +77,11 @@ internal static partial class AbiTable
             .Field("Signal", "sigev_signo")
             .Field("Notify", "sigev_notify")
             .Field("ThreadId", "_sigev_un._tid"),
+        new StructRow(typeof(SigAction), "struct sigaction")
+            .Field("Handler", "sa_handler")
+            .Field("Mask", "sa_mask")
+            .Field("Flags", "sa_flags")
+            .Field("Restorer", "sa_restorer"),
         new StructRow(typeof(ResourceLimit), "struct rlimit")
             .Field("Current", "rlim_cur")
             .Field("Maximum", "rlim_max"),

@@ -64,6 +64,9 @@ internal struct MachineRecord
     /// <summary>Nanoseconds left of its quantum.</summary>
     internal ulong QuantumNs;
 
+    /// <summary>When it last went to another worker; 0 for never.</summary>
+    internal ulong MovedNs;
+
     /// <summary>Memory it is charged for, in bytes.</summary>
     internal ulong ChargedBytes;
 

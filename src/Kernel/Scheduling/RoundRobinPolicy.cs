@@ -20,6 +20,9 @@ internal sealed class RoundRobinPolicy : ISchedulingPolicy
     /// <summary>Quanta that VMs with priority may use while ordinary ones wait.</summary>
     internal const ulong PriorityBurst = 2;
 
+    /// <summary>How many waiting VMs are compared when one is given away.</summary>
+    private const int CandidateMax = 16;
+
     private readonly MachineTable _table;
     private IndexList _priority = new();
     private IndexList _ordinary = new();
@@ -78,8 +81,23 @@ internal sealed class RoundRobinPolicy : ISchedulingPolicy
 
     public bool TryGiveAway(out int index)
     {
-        index = _ordinary.TakeFirst(_table);
-        return index != MachineRecord.None;
+        // The one that was handed on longest ago: were it always the first in the queue, the same VM might go to and
+        // fro and share every core it comes to, while others keep theirs for themselves.
+        index = _ordinary.First;
+        int candidate = index;
+        for (int i = 0; i < CandidateMax && candidate != MachineRecord.None; i++)
+        {
+            index = _table[candidate].MovedNs < _table[index].MovedNs ? candidate : index;
+            candidate = _table[candidate].Next;
+        }
+
+        if (index == MachineRecord.None)
+        {
+            return false;
+        }
+
+        _ordinary.Remove(_table, index);
+        return true;
     }
 
     public void Charge(int index, ulong ranNs)

@@ -368,6 +368,7 @@ internal sealed class Worker
             ref MachineRecord record = ref _table[index];
             ulong id = record.MachineId;
             record.State = MachineState.Moving;
+            record.MovedNs = nowNs;
             Volatile.Write(ref record.Worker, least.Index);
             least.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
         }

@@ -142,6 +142,28 @@ public sealed class RoundRobinPolicyTests : IDisposable
         Assert.Equal(2, _policy.Count);
     }
 
+    [Fact]
+    public void TryGiveAway_TheOneThatMovedLongestAgoGoes()
+    {
+        int[] machines = Machines(3);
+        _table[machines[0]].MovedNs = 30;
+        _table[machines[1]].MovedNs = 10;
+        _table[machines[2]].MovedNs = 20;
+        foreach (int machine in machines)
+        {
+            _policy.Enqueue(machine, EnqueueReason.Moved);
+        }
+
+        int[] given = new int[3];
+        for (int i = 0; i < given.Length; i++)
+        {
+            Assert.True(_policy.TryGiveAway(out given[i]));
+        }
+
+        Assert.Equal([machines[1], machines[2], machines[0]], given);
+        Assert.False(_policy.TryGiveAway(out _));
+    }
+
     [Theory]
     [InlineData(1, 1, 400_000)]
     [InlineData(4, 1, 400_000)]

@@ -130,7 +130,19 @@ public sealed class BasicTests
     }
 
     [Fact]
-    public void RequestTermination_SpinningGuest_IsIgnored()
+    public void RequestTermination_SpinningGuestOfTheLibrary_EndsWith130()
+    {
+        using var host = new GuestHost();
+        GuestMachine machine = host.Start("probe", "nap", "1");
+        host.AssertStillWorks();
+
+        host.Kernel.RequestTermination(machine.Id);
+
+        machine.AssertTerminated(130);
+    }
+
+    [Fact]
+    public void RequestTermination_SpinningGuestWithoutUpcalls_IsIgnored()
     {
         using var host = new GuestHost();
         GuestMachine machine = host.Start(host.Load(Snippets.Spin));

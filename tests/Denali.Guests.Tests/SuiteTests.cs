@@ -2,6 +2,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using Denali.Kernel;
 using Xunit;
 
 namespace Denali.Guests.Tests;
@@ -23,7 +24,7 @@ public sealed class SuiteTests(ITestOutputHelper output)
         }
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Suites))]
     public void Suite_Run_PassesAllItsTests(string name)
     {
@@ -32,6 +33,23 @@ public sealed class SuiteTests(ITestOutputHelper output)
         GuestMachine machine = host.Run(name);
 
         AssertPassed(machine);
+    }
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    [Trait("Speed", "Slow")]
+    public void Suite_FourAtOnceBesideSpinningMachines_PassAllTheirTests(string name)
+    {
+        const int Count = 4;
+        const int Spinners = 3;
+        using var host = new GuestHost();
+        LoadedImage spin = host.Load(Snippets.Spin);
+        GuestMachine[] spinning = [.. Enumerable.Range(0, Spinners).Select(_ => host.Start(spin))];
+
+        GuestMachine[] machines = [.. Enumerable.Range(0, Count).Select(_ => host.Start(name))];
+
+        Assert.All(machines, AssertPassed);
+        Assert.All(spinning, machine => Assert.False(machine.HasEnded));
     }
 
     [Fact]

@@ -10,6 +10,8 @@ namespace Denali.Bench;
 /// <summary>Notes when VMs report ready, on the worker's thread, with what that thread has allocated by then.</summary>
 internal sealed class GuestObserver : IMachineObserver
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly BlockingCollection<Moment> _ready = [];
     private readonly BlockingCollection<MachineExit> _ended = [];
     private readonly TimestampCounter _counter = new();
@@ -38,15 +40,14 @@ internal sealed class GuestObserver : IMachineObserver
         var moments = new List<Moment>(count);
         while (moments.Count < count)
         {
-            if (_ready.TryTake(out Moment moment, TimeSpan.FromMilliseconds(100)))
-            {
-                moments.Add(moment);
-            }
-            else if (_ended.TryTake(out MachineExit? exit))
+            if (!_ready.TryTake(out Moment moment, s_patience))
             {
                 throw new InvalidOperationException(
-                    $"VM {exit.MachineId} ended ({exit.Cause}, code {exit.Code}) before it was ready {count} times");
+                    $"{moments.Count} of {count} ready reports came, and none for {s_patience}; "
+                    + $"{_ended.Count} VMs have ended");
             }
+
+            moments.Add(moment);
         }
 
         return moments;
@@ -54,14 +55,19 @@ internal sealed class GuestObserver : IMachineObserver
 
     /// <summary>Waits for VMs to end.</summary>
     /// <param name="count">How many.</param>
-    internal List<MachineExit> WaitEnded(int count)
+    internal void WaitEnded(int count)
     {
-        var exits = new List<MachineExit>(count);
-        while (exits.Count < count)
+        for (int i = 0; i < count; i++)
         {
-            exits.Add(_ended.Take());
-        }
+            if (!_ended.TryTake(out MachineExit? exit, s_patience))
+            {
+                throw new InvalidOperationException($"{i} of {count} VMs ended, and none for {s_patience}");
+            }
 
-        return exits;
+            if (exit.Cause != ExitCause.Terminated)
+            {
+                throw new InvalidOperationException($"VM {exit.MachineId} ended: {exit.Cause}");
+            }
+        }
     }
 }

@@ -33,6 +33,11 @@ internal interface ISchedulingPolicy
     /// <param name="ranNs">Nanoseconds.</param>
     void Charge(int index, ulong ranNs);
 
+    /// <summary>Whether the VM that runs would make way for one that wakes: if not, no timer need watch for it.</summary>
+    /// <param name="index">The VM that runs.</param>
+    /// <returns>True if so.</returns>
+    bool IsPreemptible(int index);
+
     /// <summary>Whether the VM that runs is to make way for one that waits, before its quantum ends.</summary>
     /// <param name="index">The VM that runs.</param>
     /// <returns>True if so.</returns>

@@ -58,7 +58,7 @@ internal sealed class MachineRunner
         while (next == Next.Enter)
         {
             Deliver(ref record, index, slot, nowNs);
-            ArmTimer(end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
+            ArmTimer(index, end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
             EngineExit exit = slot.Enter();
             record.ExitCount++;
             nowNs = _clock.NowNs;
@@ -310,9 +310,10 @@ internal sealed class MachineRunner
     /// Sees to it that the kick signal comes when the quantum ends, another VM's deadline passes, or the guest's own
     /// timer is due. A timer that is set for earlier stays: one needless kick is cheaper than setting it at each exit.
     /// </summary>
-    private void ArmTimer(ulong end, ulong guestDeadlineNs, ulong nowNs)
+    private void ArmTimer(int index, ulong end, ulong guestDeadlineNs, ulong nowNs)
     {
-        ulong target = Math.Min(end, Math.Min(_wheel.NextExpiryNs(), guestDeadlineNs));
+        ulong nextWakeNs = _policy.IsPreemptible(index) ? _wheel.NextExpiryNs() : InstructionPage.Never;
+        ulong target = Math.Min(end, Math.Min(nextWakeNs, guestDeadlineNs));
         if (target >= _armedForNs)
         {
             return;

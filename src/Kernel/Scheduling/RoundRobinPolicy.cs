@@ -115,6 +115,7 @@ internal sealed class RoundRobinPolicy : ISchedulingPolicy
         }
     }
 
-    public bool ShouldPreempt(int index) =>
-        !_table[index].HasPriority && !_priority.IsEmpty && !_isProtected;
+    public bool IsPreemptible(int index) => !_table[index].HasPriority && !_isProtected;
+
+    public bool ShouldPreempt(int index) => !_priority.IsEmpty && IsPreemptible(index);
 }

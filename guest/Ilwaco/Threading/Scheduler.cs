@@ -12,12 +12,20 @@ namespace Ilwaco;
 /// one takes over from keeps the rest of its slice and its place.</para>
 /// <para>While no thread can run, the VM idles: here and nowhere else, on the stack of the thread that ran last.</para>
 /// <para>The timer register holds the end of the slice or the next deadline. The kernel reads it when the VM leaves the
-/// processor, so while a thread runs they act up to a quantum late; an idle VM wakes up in time.</para>
+/// processor, which happens at least once a quantum. So a deadline that is nearer makes the VM leave at once, for the
+/// kernel to see it. That costs an exit, only while threads run, and at most one in <see cref="GraceNs"/>: else a thread
+/// with a high priority that sleeps for as long as an exit takes would keep all others from running.</para>
 /// </remarks>
 internal static unsafe class Scheduler
 {
     /// <summary>How long a thread runs before others of its priority have their turn.</summary>
     internal const ulong SliceNs = 10_000_000;
+
+    // The kernel looks at the timer register at least that often: its quantum.
+    private const ulong LookNs = 5_000_000;
+
+    // While threads run, deadlines may act that much late.
+    private const ulong GraceNs = 100_000;
 
     // No other thread of the running thread's priority is ready.
     private const ulong NoSlice = InstructionPage.Never;
@@ -25,6 +33,9 @@ internal static unsafe class Scheduler
     private static ReadyQueues s_ready = null!;
     private static GuestThread s_current = null!;
     private static ulong s_sliceEndNs = NoSlice;
+
+    // The nearest deadline that the kernel was shown. It has looked again if that is past.
+    private static ulong s_seenDeadlineNs = InstructionPage.Never;
     private static bool s_isSwitchDue;
     private static bool s_isSliceOver;
 
@@ -132,6 +143,7 @@ internal static unsafe class Scheduler
     internal static void OnTimer()
     {
         ulong nowNs = Clock.MonotonicNs;
+        s_seenDeadlineNs = InstructionPage.Never;
         Deadlines.Expire(nowNs);
         if (s_sliceEndNs <= nowNs && s_current.State == ThreadState.Running)
         {
@@ -143,8 +155,26 @@ internal static unsafe class Scheduler
     }
 
     /// <summary>Tells the kernel when to interrupt. To be called when a deadline was added that may be the next.</summary>
-    internal static void SetTimer() =>
-        VirtualRegisters.Page->TimerDeadlineNs = Math.Min(s_sliceEndNs, Deadlines.NextNs);
+    internal static void SetTimer()
+    {
+        ulong deadlineNs = Math.Min(s_sliceEndNs, Deadlines.NextNs);
+        VirtualRegisters.Page->TimerDeadlineNs = deadlineNs;
+        if (deadlineNs == InstructionPage.Never || s_current.State != ThreadState.Running)
+        {
+            return;
+        }
+
+        ulong nowNs = Clock.MonotonicNs;
+        bool isSeenInTime = s_seenDeadlineNs > nowNs && s_seenDeadlineNs <= Math.Max(deadlineNs, nowNs + GraceNs);
+        if (deadlineNs < nowNs + LookNs && !isSeenInTime)
+        {
+            s_seenDeadlineNs = Math.Max(deadlineNs, nowNs + GraceNs);
+            VirtualRegisters.Page->TimerDeadlineNs = s_seenDeadlineNs;
+
+            // Any doorbell will do.
+            VirtualInstructions.Doorbell(Device.Console);
+        }
+    }
 
     /// <summary>What comes behind every switch, on the stack of the thread that was switched to.</summary>
     internal static void FinishSwitch()
@@ -204,6 +234,7 @@ internal static unsafe class Scheduler
     {
         // A deadline in this register would make the kernel interrupt a VM that has just woken up for it.
         VirtualRegisters.Page->TimerDeadlineNs = InstructionPage.Never;
+        s_seenDeadlineNs = InstructionPage.Never;
         s_sliceEndNs = NoSlice;
         Interrupts.Handle((InterruptBits)Native.Idle(Deadlines.NextNs));
     }

@@ -14,11 +14,12 @@ public static class Termination
     /// <summary>The code that a VM ends with that does nothing about the request.</summary>
     public const uint DefaultCode = 130;
 
+    private static volatile bool s_isRequested;
     private static Action? s_handler;
     private static WaitQueue s_waiters;
 
     /// <summary>Whether the kernel has asked.</summary>
-    public static bool IsRequested { get; private set; }
+    public static bool IsRequested => s_isRequested;
 
     /// <summary>Sets what to call when the kernel asks.</summary>
     /// <param name="handler">Called inside a critical section: short, must not block. Null for the default.</param>
@@ -28,7 +29,7 @@ public static class Termination
     public static void Wait()
     {
         CriticalSection.Enter();
-        if (!IsRequested)
+        if (!s_isRequested)
         {
             _ = s_waiters.Wait(InstructionPage.Never);
         }
@@ -39,7 +40,7 @@ public static class Termination
     /// <summary>The terminate interrupt. Called inside a critical section.</summary>
     internal static void OnInterrupt()
     {
-        IsRequested = true;
+        s_isRequested = true;
         if (s_handler is null && s_waiters.IsEmpty)
         {
             VirtualInstructions.Terminate(DefaultCode);

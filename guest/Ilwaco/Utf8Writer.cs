@@ -76,9 +76,29 @@ public ref struct Utf8Writer
         WriteDecimal((ulong)value);
     }
 
-    /// <summary>Writes a number in hexadecimal, without leading zeros.</summary>
+    /// <summary>Writes a number in decimal, with blanks before it up to a width.</summary>
     /// <param name="value">The number.</param>
-    public void WriteHexadecimal(ulong value)
+    /// <param name="width">The least number of characters; a longer number is written in full.</param>
+    public void WriteDecimal(ulong value, int width)
+    {
+        int digits = 1;
+        for (ulong rest = value / 10; rest != 0; rest /= 10)
+        {
+            digits++;
+        }
+
+        for (; digits < width; digits++)
+        {
+            Write((byte)' ');
+        }
+
+        WriteDecimal(value);
+    }
+
+    /// <summary>Writes a number in hexadecimal.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="width">The least number of digits, 1 to 16: zeros come before it up to that.</param>
+    public void WriteHexadecimal(ulong value, int width = 1)
     {
         Span<byte> digits = stackalloc byte[16];
         int start = digits.Length;
@@ -87,7 +107,7 @@ public ref struct Utf8Writer
             digits[--start] = "0123456789abcdef"u8[(int)(value & 15)];
             value >>= 4;
         }
-        while (value != 0);
+        while (value != 0 || (digits.Length - start < width && start > 0));
         Write(digits.Slice(start));
     }
 }

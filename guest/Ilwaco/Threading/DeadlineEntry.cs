@@ -4,6 +4,8 @@ namespace Ilwaco;
 /// <summary>Something that happens at a time: the base of <see cref="GuestThread"/> and <see cref="Timer"/>.</summary>
 public abstract class DeadlineEntry
 {
+    private volatile bool _isQueued;
+
     private protected DeadlineEntry()
     {
     }
@@ -15,7 +17,11 @@ public abstract class DeadlineEntry
     internal ulong Sequence { get; set; }
 
     /// <summary>Whether it is in <see cref="Deadlines"/>.</summary>
-    internal bool IsQueued { get; set; }
+    internal bool IsQueued
+    {
+        get => _isQueued;
+        set => _isQueued = value;
+    }
 
     /// <summary>First of the entries that come after this one in the heap.</summary>
     internal DeadlineEntry? Child { get; set; }

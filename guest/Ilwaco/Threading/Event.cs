@@ -8,21 +8,22 @@ namespace Ilwaco;
 public sealed class Event
 {
     private WaitQueue _waiters;
+    private volatile bool _isSet;
 
     /// <summary>Whether it is set.</summary>
-    public bool IsSet { get; private set; }
+    public bool IsSet => _isSet;
 
     /// <summary>Sets it and wakes all threads that wait.</summary>
     public void Set()
     {
         CriticalSection.Enter();
-        IsSet = true;
+        _isSet = true;
         _waiters.WakeAll();
         CriticalSection.Leave();
     }
 
     /// <summary>Resets it.</summary>
-    public void Reset() => IsSet = false;
+    public void Reset() => _isSet = false;
 
     /// <summary>Waits until it is set.</summary>
     public void Wait() => Wait(InstructionPage.Never);
@@ -33,7 +34,7 @@ public sealed class Event
     public bool Wait(ulong deadlineNs)
     {
         CriticalSection.Enter();
-        bool set = IsSet || _waiters.Wait(deadlineNs);
+        bool set = _isSet || _waiters.Wait(deadlineNs);
         CriticalSection.Leave();
         return set;
     }

@@ -17,6 +17,8 @@ namespace Ilwaco;
 /// </remarks>
 public sealed unsafe class GuestThread : DeadlineEntry
 {
+    private static volatile int s_count;
+
     /// <summary>Where <see cref="Native.Switch"/> keeps the stack pointer of a thread that does not run.</summary>
     internal nint StackPointer;
 
@@ -26,6 +28,9 @@ public sealed unsafe class GuestThread : DeadlineEntry
     private WaitQueue _joiners;
     private uint _stack;
     private bool _isDetached;
+
+    // Volatile here and in what else a thread may look at in a loop: others change it between any two instructions.
+    private volatile ThreadState _state;
 
     private GuestThread(int priority, string? name)
     {
@@ -49,7 +54,7 @@ public sealed unsafe class GuestThread : DeadlineEntry
     public static GuestThread Current => Scheduler.Current;
 
     /// <summary>Threads that have started and not ended.</summary>
-    public static int Count { get; private set; }
+    public static int Count => s_count;
 
     /// <summary>Its name, if it was given one.</summary>
     public string? Name { get; }
@@ -61,7 +66,11 @@ public sealed unsafe class GuestThread : DeadlineEntry
     public bool HasEnded => State == ThreadState.Ended;
 
     /// <summary>What it is doing.</summary>
-    internal ThreadState State { get; set; }
+    internal ThreadState State
+    {
+        get => _state;
+        set => _state = value;
+    }
 
     /// <summary>Whether its last wait ended because it was woken, and not because of the deadline.</summary>
     internal bool IsSignaled { get; set; }
@@ -159,7 +168,7 @@ public sealed unsafe class GuestThread : DeadlineEntry
     {
         CriticalSection.Enter();
         GuestThread current = Current;
-        Count--;
+        s_count--;
         current._joiners.WakeAll();
         Scheduler.End();
     }
@@ -198,7 +207,7 @@ public sealed unsafe class GuestThread : DeadlineEntry
     /// <summary>An object for the thread that boots the VM.</summary>
     internal static GuestThread CreateBoot()
     {
-        Count = 1;
+        s_count = 1;
         return new GuestThread(ThreadPriority.Normal, "boot")
         {
             State = ThreadState.Running,
@@ -251,7 +260,7 @@ public sealed unsafe class GuestThread : DeadlineEntry
     {
         _stack = stack;
         StackPointer = (nint)ThreadStack.Prepare(stack);
-        Count++;
+        s_count++;
         Scheduler.Wake(this);
     }
 }

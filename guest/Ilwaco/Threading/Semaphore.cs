@@ -11,13 +11,14 @@ namespace Ilwaco;
 public sealed class Semaphore
 {
     private WaitQueue _waiters;
+    private volatile uint _count;
 
     /// <summary>Makes a semaphore.</summary>
     /// <param name="count">How much there is at first.</param>
-    public Semaphore(uint count = 0) => Count = count;
+    public Semaphore(uint count = 0) => _count = count;
 
     /// <summary>How much there is.</summary>
-    public uint Count { get; private set; }
+    public uint Count => _count;
 
     /// <summary>Waits until there is one and takes it.</summary>
     public void Wait() => TryWait(InstructionPage.Never);
@@ -32,10 +33,10 @@ public sealed class Semaphore
     public bool TryWait(ulong deadlineNs)
     {
         CriticalSection.Enter();
-        bool taken = Count != 0;
+        bool taken = _count != 0;
         if (taken)
         {
-            Count--;
+            _count--;
         }
         else if (deadlineNs != 0)
         {
@@ -57,8 +58,8 @@ public sealed class Semaphore
             count--;
         }
 
-        Panic.Unless(count <= uint.MaxValue - Count, "A semaphore overflowed"u8);
-        Count += count;
+        Panic.Unless(count <= uint.MaxValue - _count, "A semaphore overflowed"u8);
+        _count += count;
         CriticalSection.Leave();
     }
 }

@@ -30,7 +30,7 @@ public sealed class KvmEngine : IExecutionEngine
         catch (LinuxException e)
         {
             _system.Dispose();
-            throw new EngineException($"cannot use {path}: {e.Message}; run denali doctor", e);
+            throw new EngineException($"cannot use {path}: {e.Message}; look into the kernel log (dmesg)", e);
         }
         catch
         {

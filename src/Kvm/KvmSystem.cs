@@ -47,7 +47,8 @@ public sealed class KvmSystem : IDisposable
         catch (LinuxException e)
         {
             handle?.Dispose();
-            throw new EngineException($"cannot use {path}: {Explain(e.Errno, path) ?? e.Message}", e);
+            string why = Explain(e.Errno) ?? $"{e.Message}; look into the kernel log (dmesg)";
+            throw new EngineException($"cannot use {path}: {why}", e);
         }
         catch (EngineException)
         {
@@ -68,29 +69,29 @@ public sealed class KvmSystem : IDisposable
         }
         catch (LinuxException e)
         {
-            throw new EngineException($"{path} is not the KVM device: use {DefaultPath}", e);
+            throw new EngineException($"{path} is not the KVM device; use {DefaultPath}", e);
         }
 
         if (version != KvmIoctl.KVM_API_VERSION)
         {
             throw new EngineException(
-                $"{path} speaks KVM API version {version}, not {KvmIoctl.KVM_API_VERSION}: use a newer Linux");
+                $"{path} speaks KVM API version {version}, not {KvmIoctl.KVM_API_VERSION}; use a newer Linux");
         }
 
         if (KvmCall.Request(
             handle, "KVM_CHECK_EXTENSION", KvmIoctl.KVM_CHECK_EXTENSION, KvmIoctl.KVM_CAP_IMMEDIATE_EXIT) == 0)
         {
-            throw new EngineException($"{path} lacks KVM_CAP_IMMEDIATE_EXIT: use Linux 4.13 or newer");
+            throw new EngineException($"{path} lacks KVM_CAP_IMMEDIATE_EXIT; use Linux 4.13 or newer");
         }
     }
 
-    private static string? Explain(int errno, string path) => errno switch
+    private static string? Explain(int errno) => errno switch
     {
-        ENOENT => $"there is no such file: load the module (modprobe kvm_intel or kvm_amd) and switch virtualization "
-            + "on in the firmware; in a cloud VM choose a type with nested virtualization",
+        ENOENT => "there is no such file; load the module (modprobe kvm_intel or kvm_amd) and switch virtualization "
+            + "on in the firmware, or in a cloud VM choose a type with nested virtualization",
         EACCES or EPERM =>
-            "permission denied: add yourself to the group kvm (usermod -aG kvm $USER, then log in again)",
-        ENODEV or ENXIO => "the device has no driver: load the module (modprobe kvm_intel or kvm_amd)",
+            "permission denied; add yourself to the group kvm (usermod -aG kvm $USER, then log in again)",
+        ENODEV or ENXIO => "the device has no driver; load the module (modprobe kvm_intel or kvm_amd)",
         _ => null,
     };
 }

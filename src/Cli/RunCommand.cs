@@ -62,7 +62,7 @@ internal sealed class RunCommand : IMachineObserver
 
     private int Execute()
     {
-        using var engine = new KvmEngine();
+        using var engine = new KvmEngine(KvmDevice.Path);
         using var kernel = new IsolationKernel(engine);
         _kernel = kernel;
         using LoadedImage image = kernel.Load(_image, _options.MemoryBytes);

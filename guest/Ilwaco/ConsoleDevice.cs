@@ -119,7 +119,9 @@ public static unsafe class ConsoleDevice
         s_input = new Mutex();
     }
 
-    /// <summary>The console interrupt: input arrived, or output has room again. Called inside a critical section.</summary>
+    /// <summary>
+    /// The console interrupt: input arrived, or output has room again. Called inside a critical section.
+    /// </summary>
     internal static void OnInterrupt()
     {
         s_writers.WakeAll();

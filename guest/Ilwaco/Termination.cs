@@ -6,8 +6,8 @@ namespace Ilwaco;
 
 /// <summary>The kernel's request that this VM ends itself.</summary>
 /// <remarks>
-/// A VM that has set no handler and has no thread in <see cref="Wait"/> ends at once with <see cref="DefaultCode"/>. One
-/// that has is on its own: it should end soon, or the kernel may kill it.
+/// A VM that has set no handler and has no thread in <see cref="Wait"/> ends at once with <see cref="DefaultCode"/>.
+/// One that has is on its own: it should end soon, or the kernel may kill it.
 /// </remarks>
 public static class Termination
 {

@@ -43,8 +43,8 @@ public static unsafe class VirtualInstructions
 
     /// <summary>Boot is finished: the state after this call is what clones start from.</summary>
     /// <remarks>
-    /// Nothing calls it by itself. An application does, at most once, in any thread, when it has prepared what all clones
-    /// share and holds nothing that must differ between them; it is a place at which the VM may wait for long.
+    /// Nothing calls it by itself. An application does, at most once, in any thread, when it has prepared what all
+    /// clones share and holds nothing that must differ between them; it is a place at which the VM may wait for long.
     /// </remarks>
     public static void Ready()
     {

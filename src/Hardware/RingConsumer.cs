@@ -95,11 +95,6 @@ public struct RingConsumer<TMemory>
     public void Release(uint count)
     {
         uint released = count < Count ? count : Count;
-        if (released == 0)
-        {
-            return;
-        }
-
         _consumer = unchecked(_consumer + released);
         Count -= released;
         _memory.StoreRelease(_layout.HeaderOffset + RingHeader.ConsumerOffset, _consumer);

@@ -76,11 +76,6 @@ public struct RingProducer<TMemory>
     public void Publish(uint count)
     {
         uint published = count < Free ? count : Free;
-        if (published == 0)
-        {
-            return;
-        }
-
         _producer = unchecked(_producer + published);
         Free -= published;
         _memory.StoreRelease(_layout.HeaderOffset + RingHeader.ProducerOffset, _producer);

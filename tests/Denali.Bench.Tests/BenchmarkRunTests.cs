@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Denali.Bench.Tests;
 
-/// <summary>Runs each benchmark as a user would, and checks what it writes. Judges no figure but the exact ones.</summary>
+/// <summary>
+/// Runs each benchmark as a user would, and checks what it writes. Judges no figure but the exact ones.
+/// </summary>
 public sealed class BenchmarkRunTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);

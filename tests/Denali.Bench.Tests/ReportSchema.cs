@@ -7,7 +7,9 @@ using System.Text.Json;
 
 namespace Denali.Bench.Tests;
 
-/// <summary>The contract of a benchmark's JSON, checked field by field. Knows nothing of the code that writes it.</summary>
+/// <summary>
+/// The contract of a benchmark's JSON, checked field by field. Knows nothing of the code that writes it.
+/// </summary>
 internal static class ReportSchema
 {
     private static readonly string[] s_reportFields =

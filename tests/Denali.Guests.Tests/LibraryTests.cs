@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Denali.Guests.Tests;
 
-/// <summary>What the library OS promises and a guest cannot test on itself: how it ends, and what its user sees.</summary>
+/// <summary>
+/// What the library OS promises and a guest cannot test on itself: how it ends, and what its user sees.
+/// </summary>
 public sealed class LibraryTests
 {
     private const int PageFault = 14;

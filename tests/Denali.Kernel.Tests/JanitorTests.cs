@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Denali.Kernel.Tests;
 
-/// <summary>After a VM's end its memory, slot, record and charge are given back, and then its observer is told.</summary>
+/// <summary>
+/// After a VM's end its memory, slot, record and charge are given back, and then its observer is told.
+/// </summary>
 public sealed class JanitorTests : System.IDisposable
 {
     private readonly FakeEngine _engine = new();

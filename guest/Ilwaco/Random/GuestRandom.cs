@@ -8,8 +8,8 @@ namespace Ilwaco;
 
 /// <summary>Random numbers that nobody can predict, not even one who later sees this VM's memory.</summary>
 /// <remarks>
-/// <para>ChaCha20 with fast key erasure: of each batch of output the first 32 bytes become the next key at once, and what
-/// is handed out is erased, so the state never tells what came before.</para>
+/// <para>ChaCha20 with fast key erasure: of each batch of output the first 32 bytes become the next key at once, and
+/// what is handed out is erased, so the state never tells what came before.</para>
 /// <para>The key comes from the kernel's seed, which is erased when it is taken, and is mixed with a new seed when the
 /// VM's generation changes: clones of one VM go different ways from their first number on.</para>
 /// <para>Any thread, inside of critical sections too.</para>

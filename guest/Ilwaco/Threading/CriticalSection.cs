@@ -4,13 +4,15 @@ using System.Threading;
 
 namespace Ilwaco;
 
-/// <summary>Keeps upcalls away, and with them all other threads: what the library OS does to its own structures.</summary>
+/// <summary>
+/// Keeps upcalls away, and with them all other threads: what the library OS does to its own structures.
+/// </summary>
 /// <remarks>
 /// <para>Sections nest, and there is one depth for the whole VM, not one for each thread: a thread switches away at a
-/// depth of 1 only, and whatever it switches to resumes at a depth of 1 as well (a thread that gave way by itself, a new
-/// one, or one inside its upcall), so that the depth needs no saving.</para>
-/// <para>Interrupts that arrive inside stay pending. Leaving the outermost section takes them: the kernel starts upcalls
-/// only when it has interrupted the VM, so nobody else would for up to a quantum.</para>
+/// depth of 1 only, and whatever it switches to resumes at a depth of 1 as well (a thread that gave way by itself, a
+/// new one, or one inside its upcall), so that the depth needs no saving.</para>
+/// <para>Interrupts that arrive inside stay pending. Leaving the outermost section takes them: the kernel starts
+/// upcalls only when it has interrupted the VM, so nobody else would for up to a quantum.</para>
 /// <para>Nothing may block inside, and a section must be short: it delays every interrupt. Applications use a
 /// <see cref="Mutex"/> for what takes longer than a microsecond.</para>
 /// </remarks>

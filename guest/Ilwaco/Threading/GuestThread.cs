@@ -9,9 +9,10 @@ namespace Ilwaco;
 
 /// <summary>A thread of the VM.</summary>
 /// <remarks>
-/// <para>Threads are preemptive: see <see cref="ThreadPriority"/>. Each has one of the stacks that the image asked for, so
-/// there are at most as many threads as stacks; a stack is used again as soon as its thread has ended.</para>
-/// <para>The boot thread runs <c>Main</c>. When that returns the VM ends with its result, whatever other threads do.</para>
+/// <para>Threads are preemptive: see <see cref="ThreadPriority"/>. Each has one of the stacks that the image asked for,
+/// so there are at most as many threads as stacks; a stack is used again as soon as its thread has ended.</para>
+/// <para>The boot thread runs <c>Main</c>. When that returns the VM ends with its result, whatever other threads
+/// do.</para>
 /// <para>An ended thread's object stays until it is given back: by <see cref="Heap.Free(object)"/> after
 /// <see cref="Join"/>, or by itself after <see cref="Detach"/>.</para>
 /// </remarks>

@@ -8,7 +8,8 @@ namespace Ilwaco;
 /// <para>Threads get it in the order in which they asked for it, whatever their priorities; unlocking hands it to the
 /// next one directly. Priorities are not inherited: an owner with a low priority that is kept from running keeps those
 /// that wait from running too, so threads that share a mutex should have about the same priority.</para>
-/// <para>A thread must not lock what it has already; that panics. Not for timer callbacks and interrupt handlers.</para>
+/// <para>A thread must not lock what it has already; that panics. Not for timer callbacks and interrupt
+/// handlers.</para>
 /// </remarks>
 public sealed class Mutex
 {

@@ -7,14 +7,14 @@ namespace Ilwaco;
 
 /// <summary>Decides which thread runs. Used inside critical sections.</summary>
 /// <remarks>
-/// <para>Of the ready threads with the highest priority, the first in their queue runs. It runs until it waits, until one
-/// of a higher priority becomes ready, or, if others of its priority are ready, for a time slice. A thread that a higher
-/// one takes over from keeps the rest of its slice and its place.</para>
+/// <para>Of the ready threads with the highest priority, the first in their queue runs. It runs until it waits, until
+/// one of a higher priority becomes ready, or, if others of its priority are ready, for a time slice. A thread that a
+/// higher one takes over from keeps the rest of its slice and its place.</para>
 /// <para>While no thread can run, the VM idles: here and nowhere else, on the stack of the thread that ran last.</para>
 /// <para>The timer register holds the end of the slice or the next deadline. The kernel reads it when the VM leaves the
 /// processor, which happens at least once a quantum. So a deadline that is nearer makes the VM leave at once, for the
-/// kernel to see it. That costs an exit, only while threads run, and at most one in <see cref="GraceNs"/>: else a thread
-/// with a high priority that sleeps for as long as an exit takes would keep all others from running.</para>
+/// kernel to see it. That costs an exit, only while threads run, and at most one in <see cref="GraceNs"/>: else a
+/// thread with a high priority that sleeps for as long as an exit takes would keep all others from running.</para>
 /// </remarks>
 internal static unsafe class Scheduler
 {
@@ -154,7 +154,9 @@ internal static unsafe class Scheduler
         SetTimer();
     }
 
-    /// <summary>Tells the kernel when to interrupt. To be called when a deadline was added that may be the next.</summary>
+    /// <summary>
+    /// Tells the kernel when to interrupt. To be called when a deadline was added that may be the next.
+    /// </summary>
     internal static void SetTimer()
     {
         ulong deadlineNs = Math.Min(s_sliceEndNs, Deadlines.NextNs);

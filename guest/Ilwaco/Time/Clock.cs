@@ -17,7 +17,9 @@ public static unsafe class Clock
     /// <summary>Nanoseconds in a second.</summary>
     public const ulong NsPerSecond = 1_000_000_000;
 
-    /// <summary>Nanoseconds since some moment before the VM started. Never goes back, and goes on while the VM idles.</summary>
+    /// <summary>
+    /// Nanoseconds since some moment before the VM started. Never goes back, and goes on while the VM idles.
+    /// </summary>
     public static ulong MonotonicNs
     {
         get
@@ -27,7 +29,9 @@ public static unsafe class Clock
         }
     }
 
-    /// <summary>Nanoseconds since 1970-01-01 UTC, without leap seconds. May jump when the host's clock is set.</summary>
+    /// <summary>
+    /// Nanoseconds since 1970-01-01 UTC, without leap seconds. May jump when the host's clock is set.
+    /// </summary>
     public static ulong WallNs
     {
         get

@@ -33,7 +33,9 @@ internal interface ISchedulingPolicy
     /// <param name="ranNs">Nanoseconds.</param>
     void Charge(int index, ulong ranNs);
 
-    /// <summary>Whether the VM that runs would make way for one that wakes: if not, no timer need watch for it.</summary>
+    /// <summary>
+    /// Whether the VM that runs would make way for one that wakes: if not, no timer need watch for it.
+    /// </summary>
     /// <param name="index">The VM that runs.</param>
     /// <returns>True if so.</returns>
     bool IsPreemptible(int index);

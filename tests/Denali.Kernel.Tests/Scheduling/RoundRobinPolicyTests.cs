@@ -98,6 +98,7 @@ public sealed class RoundRobinPolicyTests : IDisposable
         Assert.False(_policy.ShouldPreempt(machines[0]));
         _policy.Enqueue(machines[2], EnqueueReason.Woken);
         Assert.True(_policy.ShouldPreempt(machines[0]));
+        Assert.True(_policy.IsPreemptible(machines[0]));
     }
 
     [Fact]
@@ -109,6 +110,7 @@ public sealed class RoundRobinPolicyTests : IDisposable
         _policy.Enqueue(machines[1], EnqueueReason.Woken);
 
         Assert.False(_policy.ShouldPreempt(machines[0]));
+        Assert.False(_policy.IsPreemptible(machines[0]));
     }
 
     [Fact]

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Denali.Kernel.Tests.Workers;
 
-/// <summary>The path of an exit allocates nothing: the collector must not stop a worker because of its guests.</summary>
+/// <summary>
+/// The path of an exit allocates nothing: the collector must not stop a worker because of its guests.
+/// </summary>
 public sealed class AllocationTests
 {
     private const int Warmup = 1_000;

@@ -15,8 +15,8 @@ namespace Denali.Kernel.Tests.Workers;
 
 /// <summary>
 /// Goal: whatever guests do and whoever sends commands at the same time, each VM ends exactly once, no slot is entered
-/// by two threads, and everything is given back. Method: random guests on two workers, random commands from two threads.
-/// The seed is printed; threads make a repetition similar, not equal.
+/// by two threads, and everything is given back. Method: random guests on two workers, random commands from two
+/// threads. The seed is printed; threads make a repetition similar, not equal.
 /// </summary>
 public sealed class StressTests
 {

@@ -53,7 +53,9 @@ internal sealed class StructRow
         return this;
     }
 
-    /// <summary>Names the C member of a field whose size C does not know: an array without a length, or a part.</summary>
+    /// <summary>
+    /// Names the C member of a field whose size C does not know: an array without a length, or a part.
+    /// </summary>
     internal StructRow Start(string name, string member)
     {
         _members.Add(name, new Member(CName, member, HasSize: false));

@@ -4,8 +4,8 @@ using System.Threading;
 using Ilwaco;
 
 /// <summary>
-/// Comes to its end in the way that its argument names, some of them the library OS's to refuse. The host knows what each
-/// must look like; a guest cannot tell of its own end.
+/// Comes to its end in the way that its argument names, some of them the library OS's to refuse. The host knows what
+/// each must look like; a guest cannot tell of its own end.
 /// </summary>
 internal static unsafe class Ends
 {

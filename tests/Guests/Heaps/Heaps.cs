@@ -3,7 +3,9 @@ using System;
 using GuestTests;
 using Ilwaco;
 
-/// <summary>Tests the heap against a model: sizes, contents, zeros, reuse, and threads that preempt each other in it.</summary>
+/// <summary>
+/// Tests the heap against a model: sizes, contents, zeros, reuse, and threads that preempt each other in it.
+/// </summary>
 internal static unsafe class Heaps
 {
     private const int EntryCount = 512;

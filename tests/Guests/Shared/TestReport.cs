@@ -4,7 +4,9 @@ using Ilwaco;
 
 namespace GuestTests;
 
-/// <summary>Runs tests inside a guest and reports them on the console, for the host to turn into test results.</summary>
+/// <summary>
+/// Runs tests inside a guest and reports them on the console, for the host to turn into test results.
+/// </summary>
 /// <remarks>
 /// A frame is a line that starts with <c>#denali-test 1</c>: <c>begin SUITE</c>, <c>pass TEST</c>,
 /// <c>fail TEST: MESSAGE</c>, <c>end SUITE PASSED FAILED</c>. A measurement is a line <c>#denali-value NAME NUMBER</c>.

@@ -3,7 +3,9 @@ using System.Threading;
 using GuestTests;
 using Ilwaco;
 
-/// <summary>Tests statics: initial values, and static constructors that run once, whole, however many threads want them.</summary>
+/// <summary>
+/// Tests statics: initial values, and static constructors that run once, whole, however many threads want them.
+/// </summary>
 internal static unsafe class Statics
 {
     private static readonly int[] s_numbers = [3, 1, 4, 1, 5];

@@ -3,7 +3,9 @@ using System.Threading;
 using GuestTests;
 using Ilwaco;
 
-/// <summary>Tests threads: their life, their order, and that a thread which never waits does not keep others out.</summary>
+/// <summary>
+/// Tests threads: their life, their order, and that a thread which never waits does not keep others out.
+/// </summary>
 internal static unsafe class Threads
 {
     private const int StackCount = 8;

@@ -64,7 +64,8 @@ internal sealed class GuestHost : IDisposable
     internal GuestMachine Start(string name, params string[] arguments) => Start(Load(name), arguments);
 
     /// <summary>Starts a VM.</summary>
-    internal GuestMachine Start(LoadedImage image, params string[] arguments) => Start(image, 0, int.MaxValue, arguments);
+    internal GuestMachine Start(LoadedImage image, params string[] arguments) =>
+        Start(image, 0, int.MaxValue, arguments);
 
     /// <summary>Starts a VM.</summary>
     /// <param name="image">Its image.</param>

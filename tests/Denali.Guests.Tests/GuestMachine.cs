@@ -174,7 +174,8 @@ internal sealed class GuestMachine : IMachineObserver
                 {
                     string state = _exit is null ? "it still runs" : Describe(_exit);
                     Assert.Fail(
-                        $"VM {Id}: waited {deadline} for {what}, but {state}; output of {_output.WrittenCount} bytes ends: "
+                        $"VM {Id}: waited {deadline} for {what}, but {state}; "
+                        + $"output of {_output.WrittenCount} bytes ends: "
                         + Tail());
                 }
             }

@@ -108,7 +108,8 @@ public sealed class LibraryTests
         GuestMachine machine = host.Start("ends", "lines");
 
         host.Kernel.SendConsoleInput(
-            machine.Id, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Count).Select(i => $"line {i}\n")) + "\n"));
+            machine.Id,
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Count).Select(i => $"line {i}\n")) + "\n"));
 
         machine.AssertTerminated(0);
         string expected = string.Concat(Enumerable.Range(0, Count).Select(i => $"<line {i}>\n"));
@@ -125,7 +126,8 @@ public sealed class LibraryTests
         for (int i = 0; i < Count; i++)
         {
             IReadOnlyDictionary<string, ulong> values = host.Run("random").Values();
-            Assert.True(Enumerable.Range(0, 4).All(number => seen.Add(values[$"random{number}"])), "a number came twice");
+            bool areNew = Enumerable.Range(0, 4).All(number => seen.Add(values[$"random{number}"]));
+            Assert.True(areNew, "a number came twice");
         }
     }
 }

@@ -106,7 +106,8 @@ public sealed class MemoryTests
             machines[i].WaitForOutput("waiting");
         }
 
-        Assert.Contains("slots", Assert.Throws<KernelException>(() => host.Start("hello")).Message, StringComparison.Ordinal);
+        KernelException refusal = Assert.Throws<KernelException>(() => host.Start("hello"));
+        Assert.Contains("slots", refusal.Message, StringComparison.Ordinal);
         Array.ForEach(machines, machine => machine.Kill());
 
         // All of it again, and more than all of it: what was charged came back.

@@ -33,6 +33,6 @@ internal static class TestSettings
         }
 
         return folder
-            ?? throw new InvalidOperationException($"no Denali.slnx above {AppContext.BaseDirectory}: run from the tree");
+            ?? throw new InvalidOperationException($"no Denali.slnx above {AppContext.BaseDirectory}");
     }
 }

@@ -180,7 +180,8 @@ public sealed class TimerWheelTests
 
     private sealed record Case(ulong StartNs, Step[] Steps)
     {
-        public override string ToString() => $"start {StartNs}: {string.Join("; ", Steps.Select(step => step.ToString()))}";
+        public override string ToString() =>
+            $"start {StartNs}: {string.Join("; ", Steps.Select(step => step.ToString()))}";
     }
 
     private sealed class Model : IDisposable

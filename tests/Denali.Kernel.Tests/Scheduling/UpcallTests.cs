@@ -190,6 +190,9 @@ public sealed class UpcallTests : IDisposable
     {
         byte[] bytes = new byte[count * sizeof(ulong)];
         Assert.True(_slot.Memory.TryRead(address, bytes));
-        return [.. Enumerable.Range(0, count).Select(i => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(i * 8)))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(i * 8))),
+        ];
     }
 }

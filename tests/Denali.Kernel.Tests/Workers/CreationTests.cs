@@ -36,7 +36,8 @@ public sealed class CreationTests : IDisposable
         KernelException refusal = Assert.Throws<KernelException>(
             () => _kernel.Start(slot => [slot.Terminate(0)], limitBytes: 0x3FFF));
 
-        Assert.Equal("the limit of 16383 bytes is below the 16384 that the image needs at once: raise it", refusal.Message);
+        Assert.Equal(
+            "the limit of 16383 bytes is below the 16384 that the image needs at once: raise it", refusal.Message);
         AssertNothingTaken();
     }
 

@@ -32,7 +32,8 @@ internal static unsafe class Clocks
         for (int i = 0; i < threads.Length; i++)
         {
             // Some spin and some sleep in between, one of them with a priority of its own.
-            threads[i] = GuestThread.Start(&ReadUntil, (void*)(i % 3), i == 4 ? ThreadPriority.High : ThreadPriority.Normal);
+            int priority = i == 4 ? ThreadPriority.High : ThreadPriority.Normal;
+            threads[i] = GuestThread.Start(&ReadUntil, (void*)(i % 3), priority);
         }
 
         foreach (GuestThread thread in threads)

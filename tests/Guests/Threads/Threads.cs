@@ -193,7 +193,8 @@ internal static unsafe class Threads
         ulong start = Clock.MonotonicNs;
         spinning.Join();
         stopping.Join();
-        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 5_000_000, 200_000_000, "time to the other's turn in ns"u8);
+        long passedNs = (long)(Clock.MonotonicNs - start);
+        TestReport.CheckRange(passedNs, 5_000_000, 200_000_000, "time to the other's turn in ns"u8);
         Heap.Free(spinning);
         Heap.Free(stopping);
     }

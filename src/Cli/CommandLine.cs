@@ -76,8 +76,9 @@ internal static class CommandLine
 
     private static Command Doctor()
     {
-        var command = new Command("doctor", "Check whether this machine can run VMs, and what an exit costs here. "
-            + "Ends with status 1 if a check fails.");
+        var command = new Command(
+            "doctor",
+            "Check whether this machine can run VMs, and what an exit costs here; status 1 if a check fails.");
         command.SetAction(_ => DoctorCommand.Execute());
         return command;
     }

@@ -171,7 +171,7 @@ internal sealed class ConsoleOutput : IDisposable
             _writing.WriteTo(_stream);
             _stream.Flush();
         }
-        catch (IOException)
+        catch (Exception e) when (ErrorOutput.IsOfStream(e))
         {
             // The reader went away (a closed pipe). The guests run on; their output has no one left to read it.
         }

@@ -25,7 +25,12 @@ internal static class Program
         }
         catch (Exception e) when (e is UsageException or EngineException or KernelException)
         {
-            Console.Error.WriteLine("denali: " + e.Message);
+            ErrorOutput.WriteLine("denali: " + e.Message);
+            return ExitStatus.Usage;
+        }
+        catch (Exception e) when (ErrorOutput.IsOfStream(e))
+        {
+            ErrorOutput.WriteLine($"denali: the output cannot be written: {e.Message}");
             return ExitStatus.Usage;
         }
     }

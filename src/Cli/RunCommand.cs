@@ -23,7 +23,6 @@ internal sealed class RunCommand : IMachineObserver
     private readonly Dictionary<ulong, MachineExit> _exits = [];
     private readonly List<ulong> _machines = [];
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Stream _errors = Console.OpenStandardError();
     private readonly DenaliImage _image;
     private readonly string _path;
     private IsolationKernel? _kernel;
@@ -187,16 +186,16 @@ internal sealed class RunCommand : IMachineObserver
         switch (exit.Cause)
         {
             case ExitCause.OutOfMemory:
-                WriteError(
+                ErrorOutput.WriteLine(
                     $"{who}out of memory: {ByteSize.Format(exit.ChargedBytes)} in use; raise --memory or --limit");
                 break;
 
             case ExitCause.Killed:
-                WriteError(_timedOut ? $"{who}killed: the time limit has passed" : $"{who}killed");
+                ErrorOutput.WriteLine(_timedOut ? $"{who}killed: the time limit has passed" : $"{who}killed");
                 break;
 
             case ExitCause.Faulted:
-                WriteError(who + FaultReport.Render(exit.Fault!, _image, _memoryBytes).TrimEnd());
+                ErrorOutput.WriteLine(who + FaultReport.Render(exit.Fault!, _image, _memoryBytes).TrimEnd());
                 break;
         }
     }
@@ -211,12 +210,6 @@ internal sealed class RunCommand : IMachineObserver
         string processor = string.Create(CultureInfo.InvariantCulture, $"{cpuMs / machines:0.000} ms of processor");
         string left = string.Create(CultureInfo.InvariantCulture, $"{exits / machines:0.0} exits");
         string memory = ByteSize.Format((ulong)(charged / machines));
-        WriteError($"denali: {machines} VMs in {time}; per VM: {processor}, {left}, {memory} charged");
-    }
-
-    private void WriteError(string text)
-    {
-        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text + "\n");
-        _errors.Write(bytes);
+        ErrorOutput.WriteLine($"denali: {machines} VMs in {time}; per VM: {processor}, {left}, {memory} charged");
     }
 }

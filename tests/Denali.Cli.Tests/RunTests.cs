@@ -160,6 +160,9 @@ public sealed partial class RunTests
     [InlineData("\"$denali\" run hello <&-", Hello)]
     [InlineData("\"$denali\" run hello 2>&-", Hello)]
     [InlineData("\"$denali\" run hello --stats 2> /dev/full", Hello)]
+    [InlineData("\"$denali\" nope 2> /dev/full; test $? = 2", "")]
+    [InlineData("\"$denali\" nope 2>&-; test $? = 2", "")]
+    [InlineData("\"$denali\" doctor > /dev/full 2> /dev/null; test $? = 2", "")]
     public void Streams_ClosedOrFull_DoNotHurt(string line, string output)
     {
         Denali.Result result = Denali.RunShell(line);

@@ -2,7 +2,9 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Linq;
 
 namespace Denali.Cli;
 
@@ -61,17 +63,37 @@ internal static class CommandLine
         {
             image, arguments, memory, limit, count, timeout, statistics,
         };
-        command.SetAction(result => RunCommand.Execute(new RunOptions
+        command.SetAction(result =>
         {
-            Image = result.GetRequiredValue(image),
-            Arguments = result.GetValue(arguments) ?? [],
-            MemoryBytes = result.GetValue(memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
-            LimitBytes = result.GetValue(limit) is { } most ? ByteSize.Parse(most, "--limit") : 0,
-            Count = ParseCount(result.GetValue(count)),
-            Timeout = ParseTimeout(result.GetValue(timeout)),
-            ShowStatistics = result.GetValue(statistics),
-        }));
+            RefuseUnknownOptions(result, image, arguments);
+            return RunCommand.Execute(new RunOptions
+            {
+                Image = result.GetRequiredValue(image),
+                Arguments = result.GetValue(arguments) ?? [],
+                MemoryBytes = result.GetValue(memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
+                LimitBytes = result.GetValue(limit) is { } most ? ByteSize.Parse(most, "--limit") : 0,
+                Count = ParseCount(result.GetValue(count)),
+                Timeout = ParseTimeout(result.GetValue(timeout)),
+                ShowStatistics = result.GetValue(statistics),
+            });
+        });
         return command;
+    }
+
+    // The parser takes an option that it does not know for an argument of the guest.
+    private static void RefuseUnknownOptions(ParseResult result, params Argument[] arguments)
+    {
+        int behindDashes = result.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        string? unknown = arguments.SelectMany(argument => result.GetResult(argument)?.Tokens ?? [])
+            .SkipLast(behindDashes)
+            .Select(token => token.Value)
+            .FirstOrDefault(word => word.StartsWith('-'));
+        if (unknown is not null)
+        {
+            throw new UsageException(
+                $"'{unknown}' is not an option of denali run; see denali run --help, and write options of the guest "
+                + "behind --");
+        }
     }
 
     private static Command Doctor()

@@ -18,7 +18,10 @@ internal static class Program
             if (result.Errors is [ParseError first, ..])
             {
                 string command = string.Join(' ', CommandLine.Path(result));
-                throw new UsageException($"{first.Message.TrimEnd('.')}; see {command} --help");
+                string wrong = result.UnmatchedTokens is [string word, ..]
+                    ? $"'{word}' is not a command or an option"
+                    : first.Message.TrimEnd('.');
+                throw new UsageException($"{wrong}; see {command} --help");
             }
 
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -33,6 +33,12 @@ internal static class GuestImages
                 throw new UsageException($"{path}: larger than any image may be; name a .denali file");
             }
 
+            if (information.Length == 0)
+            {
+                // A device or a pipe: reading it may never end.
+                throw new UsageException($"{path}: empty, or not a regular file; name a .denali file");
+            }
+
             file = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

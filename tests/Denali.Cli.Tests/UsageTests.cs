@@ -112,6 +112,13 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
+    public void Image_Pipe_IsRefusedWithoutWaitingForAWriter()
+    {
+        string path = Path.Combine(_folder, "pipe.denali");
+        Denali.RunShell($"mkfifo '{path}' && \"$denali\" run '{path}'").AssertRefused("not a regular file");
+    }
+
+    [Fact]
     public void Image_Unreadable_IsRefused()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "the superuser can read every file");

@@ -27,6 +27,7 @@ internal sealed class RunCommand : IMachineObserver
     private readonly string _path;
     private IsolationKernel? _kernel;
     private ConsoleOutput? _output;
+    private ConsoleInput? _input;
     private ulong _memoryBytes;
     private int _expected;
     private int _interrupts;
@@ -45,6 +46,8 @@ internal sealed class RunCommand : IMachineObserver
 
     int IMachineObserver.OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output) =>
         _output!.Add(machineId, output);
+
+    void IMachineObserver.OnConsoleInputTaken(ulong machineId, int bytes) => _input!.OnTaken(bytes);
 
     void IMachineObserver.OnEnded(MachineExit exit)
     {
@@ -67,6 +70,8 @@ internal sealed class RunCommand : IMachineObserver
         using LoadedImage image = kernel.Load(_image, _options.MemoryBytes);
         using var output = new ConsoleOutput(Console.OpenStandardOutput(), _options.Count > 1, kernel.ResumeConsole);
         _output = output;
+        _input = new ConsoleInput(
+            Console.OpenStandardInput(), input => kernel.SendConsoleInput(_machines[0], input));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _memoryBytes = image.Layout.MemoryBytes;
@@ -78,7 +83,7 @@ internal sealed class RunCommand : IMachineObserver
             : null;
         if (_options.Count == 1)
         {
-            new Thread(PumpInput) { Name = "input", IsBackground = true }.Start();
+            _input.Start();
         }
 
         _allEnded.Task.Wait();
@@ -134,23 +139,6 @@ internal sealed class RunCommand : IMachineObserver
         lock (_lock)
         {
             return [.. _machines];
-        }
-    }
-
-    private void PumpInput()
-    {
-        using Stream input = Console.OpenStandardInput();
-        byte[] buffer = new byte[4096];
-        try
-        {
-            for (int count = input.Read(buffer); count > 0; count = input.Read(buffer))
-            {
-                _kernel!.SendConsoleInput(_machines[0], buffer.AsSpan(0, count).ToArray());
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // Input is gone; the guest goes on without.
         }
     }
 

@@ -179,7 +179,8 @@ public sealed class IsolationKernel : IDisposable
 
     /// <summary>Gives console input to a VM.</summary>
     /// <param name="machineId">The VM; nothing happens if it has ended.</param>
-    /// <param name="input">The bytes. What its ring has no room for waits.</param>
+    /// <param name="input">The bytes. What its ring has no room for waits; see
+    /// <see cref="IMachineObserver.OnConsoleInputTaken"/>.</param>
     public void SendConsoleInput(ulong machineId, ReadOnlyMemory<byte> input) =>
         Post(machineId, WorkerCommandKind.Input, input: input);
 

@@ -15,6 +15,16 @@ public interface IMachineObserver
     /// <returns>How many bytes were taken, from the start.</returns>
     int OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output);
 
+    /// <summary>
+    /// The VM's ring took console input: whoever sends it may send more. What it does not take waits in the kernel's
+    /// memory, without limit. Called by the VM's worker: must not block.
+    /// </summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="bytes">How many bytes were taken.</param>
+    void OnConsoleInputTaken(ulong machineId, int bytes)
+    {
+    }
+
     /// <summary>The VM has booted: it issued the ready instruction. Called by the VM's worker: must not
     /// block.</summary>
     /// <param name="machineId">The VM.</param>

@@ -17,6 +17,7 @@ internal sealed class TestObserver : IMachineObserver
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<MachineExit>> _exits = new();
     private readonly List<byte> _output = [];
     private int _room = int.MaxValue;
+    private int _inputTaken;
 
     /// <summary>How many bytes of output are still taken.</summary>
     internal int Room
@@ -29,6 +30,9 @@ internal sealed class TestObserver : IMachineObserver
 
     /// <summary>Numbers of the VMs that ended, as often as that was told.</summary>
     internal ConcurrentQueue<ulong> Ended { get; } = new();
+
+    /// <summary>Bytes of input that VMs' rings took.</summary>
+    internal int InputTaken => Volatile.Read(ref _inputTaken);
 
     internal byte[] Output
     {
@@ -52,6 +56,8 @@ internal sealed class TestObserver : IMachineObserver
 
         return taken;
     }
+
+    public void OnConsoleInputTaken(ulong machineId, int bytes) => Interlocked.Add(ref _inputTaken, bytes);
 
     public void OnReady(ulong machineId) => Ready.Enqueue(machineId);
 

@@ -137,6 +137,7 @@ public sealed class ConsoleTests : IDisposable
 
         Assert.Equal(ExitCause.Terminated, _kernel.Observer.WaitForEnd(id).Cause);
         Assert.Equal(input, received);
+        Assert.Equal(input.Length, _kernel.Observer.InputTaken);
 
         // Reads all there is, then idles, like a guest that echoes.
         IEnumerable<EngineExit> Guest(FakeSlot slot)
@@ -172,5 +173,6 @@ public sealed class ConsoleTests : IDisposable
         Assert.Equal(ExitCause.Terminated, _kernel.Run(slot => [slot.Terminate(0)]).Cause);
         _kernel.Kernel.Kill(deaf);
         Assert.Equal(ExitCause.Killed, _kernel.Observer.WaitForEnd(deaf).Cause);
+        Assert.InRange(_kernel.Observer.InputTaken, 0, (int)ConsoleLayout.InputBytes);
     }
 }

@@ -51,8 +51,8 @@ public sealed class HostileTests(ITestOutputHelper output)
 
     private static string Describe(IReadOnlyDictionary<string, ulong> values) =>
         FormattableString.Invariant(
-            $"{values["p50"] / 1e3:0} / {values["p99"] / 1e3:0} / {values["max"] / 1e3:0} us "
-            + $"({values["samples"]} wake-ups)");
+            $"{values["p50"] / 1e3:0} / {values["p99"] / 1e3:0} / {values["max"] / 1e3:0} us ")
+        + FormattableString.Invariant($"({values["samples"]} wake-ups)");
 
     private static IReadOnlyDictionary<string, ulong> MeasureAlone()
     {

@@ -13,7 +13,7 @@ internal static class DoctorChecks
     /// <summary>Descriptors that a VM needs while it holds an execution slot.</summary>
     internal const ulong DescriptorsPerSlot = 3;
 
-    /// <summary>Mappings that a VM needs while it holds an execution slot: window, monitor area, overlays, run page.</summary>
+    /// <summary>Mappings that a VM needs while it holds a slot: window, monitor area, overlays, run page.</summary>
     internal const ulong MappingsPerSlot = 8;
 
     // What the process itself needs: the runtime's files and libraries.

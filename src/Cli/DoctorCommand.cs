@@ -5,7 +5,7 @@ using System.IO;
 
 namespace Denali.Cli;
 
-/// <summary>Checks the machine: one line per check. Ends with <see cref="ExitStatus.Unhealthy"/> if any failed.</summary>
+/// <summary>Checks the machine: one line per check; <see cref="ExitStatus.Unhealthy"/> if any failed.</summary>
 internal static class DoctorCommand
 {
     internal static int Execute() => Execute(new DoctorFacts(), Console.Out);

@@ -31,7 +31,8 @@ internal sealed class Denali : IDisposable
 
     /// <summary>The executable, beside this one in the folder of built projects.</summary>
     internal static string Executable { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "denali", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "denali"));
+        AppContext.BaseDirectory, "..", "..", "denali",
+        Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "denali"));
 
     internal StreamWriter Input => _process.StandardInput;
 

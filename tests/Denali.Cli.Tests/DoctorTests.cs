@@ -177,7 +177,8 @@ public sealed class DoctorTests
     [Fact]
     public void Image_OfTheDoctor_IsAnImage()
     {
-        Assert.True(DenaliImage.TryParse(DoctorImage.Build(), out DenaliImage? image, out ImageError error), error.Message);
+        byte[] file = DoctorImage.Build();
+        Assert.True(DenaliImage.TryParse(file, out DenaliImage? image, out ImageError error), error.Message);
         Assert.Equal(DoctorImage.MemoryBytes, image.PreferredMemoryBytes);
         Assert.Equal(2u, image.Note.ProcessorLevel);
     }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Denali.Cli.Tests;
 
-/// <summary>Every mistake is answered with one line and status 2: never with a stack trace, never with a guest.</summary>
+/// <summary>Every mistake is answered with one line and status 2: no stack trace, and no guest runs.</summary>
 public sealed class UsageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("denali-cli-").FullName;

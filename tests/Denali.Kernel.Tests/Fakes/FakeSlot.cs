@@ -173,7 +173,7 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
         return new EngineExit(EngineExitKind.Fault);
     }
 
-    /// <summary>A loop without end: leaves only when the kick signal comes, and leaves it pending like KVM does.</summary>
+    /// <summary>A loop without end: leaves when the kick signal comes, and leaves it pending like KVM.</summary>
     internal static EngineExit Spin()
     {
         if (!ThreadSignal.Wait(SpinLimitNs))

@@ -107,9 +107,8 @@ public sealed class LibraryTests
         using var host = new GuestHost();
         GuestMachine machine = host.Start("ends", "lines");
 
-        host.Kernel.SendConsoleInput(
-            machine.Id,
-            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Count).Select(i => $"line {i}\n")) + "\n"));
+        string input = string.Concat(Enumerable.Range(0, Count).Select(i => $"line {i}\n"));
+        host.Kernel.SendConsoleInput(machine.Id, Encoding.UTF8.GetBytes(input + "\n"));
 
         machine.AssertTerminated(0);
         string expected = string.Concat(Enumerable.Range(0, Count).Select(i => $"<line {i}>\n"));
@@ -126,8 +125,7 @@ public sealed class LibraryTests
         for (int i = 0; i < Count; i++)
         {
             IReadOnlyDictionary<string, ulong> values = host.Run("random").Values();
-            bool areNew = Enumerable.Range(0, 4).All(number => seen.Add(values[$"random{number}"]));
-            Assert.True(areNew, "a number came twice");
+            Assert.All(Enumerable.Range(0, 4), number => Assert.True(seen.Add(values[$"random{number}"])));
         }
     }
 }

@@ -4,8 +4,9 @@ using Denali.Hardware;
 namespace Ilwaco;
 
 /// <summary>What is due when: a pairing heap whose links are in the entries. Used inside critical sections.</summary>
-/// <remarks>Adding takes constant time, taking out logarithmic time on average, and nothing is ever
-/// allocated.</remarks>
+/// <remarks>
+/// Adding takes constant time, taking out logarithmic time on average, and nothing is ever allocated.
+/// </remarks>
 internal static class Deadlines
 {
     private static DeadlineEntry? s_root;

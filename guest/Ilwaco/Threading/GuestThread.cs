@@ -63,6 +63,9 @@ public sealed unsafe class GuestThread : DeadlineEntry
     /// <summary>Its priority, from 0 to <see cref="ThreadPriority.Highest"/>; it does not change.</summary>
     public int Priority { get; }
 
+    /// <summary>Whether it waits for another thread, an interrupt or a time.</summary>
+    public bool IsBlocked => State == ThreadState.Blocked;
+
     /// <summary>Whether it has run to its end.</summary>
     public bool HasEnded => State == ThreadState.Ended;
 

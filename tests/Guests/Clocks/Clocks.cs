@@ -75,8 +75,8 @@ internal static unsafe class Clocks
         ulong wallNs = Clock.WallNs;
         ulong start = Clock.MonotonicNs;
         GuestThread.Sleep(50 * Clock.NsPerMs);
-        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 50_000_000, 2_000_000_000, "monotonic time asleep"u8);
-        TestReport.CheckRange((long)(Clock.WallNs - wallNs), 50_000_000, 2_000_000_000, "wall time asleep"u8);
+        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 50_000_000, 20_000_000_000, "monotonic time asleep"u8);
+        TestReport.CheckRange((long)(Clock.WallNs - wallNs), 50_000_000, 20_000_000_000, "wall time asleep"u8);
     }
 
     private static void WallIsPlausible() =>
@@ -89,7 +89,7 @@ internal static unsafe class Clocks
         long second = (long)(Clock.WallNs - Clock.MonotonicNs);
 
         // The two readings of a pair may be apart, if the VM is taken off the processor between them.
-        TestReport.CheckRange(second - first, -500_000_000, 500_000_000, "difference between the clocks in ns"u8);
+        TestReport.CheckRange(second - first, -5_000_000_000, 5_000_000_000, "difference between the clocks in ns"u8);
     }
 
     private static void AfterStopsAtNever()

@@ -97,7 +97,7 @@ internal static unsafe class Locks
         {
             // The later ones have the higher priority; the mutex does not care.
             threads[i] = GuestThread.Start(&LockAndLog, (void*)i, i);
-            GuestThread.Sleep(Clock.NsPerMs);
+            WaitUntilBlocked(threads[i]);
         }
 
         s_mutex.Unlock();
@@ -141,7 +141,7 @@ internal static unsafe class Locks
         other.Join();
         Heap.Free(other);
         TestReport.CheckEqual(s_value, 0, "result"u8);
-        TestReport.CheckRange(s_sum, 3_000_000, 1_000_000_000, "wait in ns"u8);
+        TestReport.CheckRange(s_sum, 3_000_000, 20_000_000_000, "wait in ns"u8);
         s_mutex.Unlock();
 
         // The thread that gave up is not in the way of the next.
@@ -216,8 +216,17 @@ internal static unsafe class Locks
             });
         }
 
-        GuestThread.Sleep(2 * Clock.NsPerMs);
+        foreach (GuestThread thread in threads)
+        {
+            WaitUntilBlocked(thread);
+        }
+
         s_notEmpty.Signal();
+        while (Volatile.Read(ref s_value) == 0)
+        {
+            GuestThread.Sleep(Clock.NsPerMs);
+        }
+
         GuestThread.Sleep(2 * Clock.NsPerMs);
         TestReport.CheckEqual(s_value, 1, "threads behind a signal"u8);
         s_notEmpty.Broadcast();
@@ -232,7 +241,7 @@ internal static unsafe class Locks
         bool signaled = s_notEmpty.Wait(s_mutex, start + (3 * Clock.NsPerMs));
         TestReport.Check(!signaled, "there was a signal"u8);
         TestReport.Check(s_mutex.IsHeld, "the mutex is gone"u8);
-        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 3_000_000, 1_000_000_000, "wait in ns"u8);
+        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 3_000_000, 20_000_000_000, "wait in ns"u8);
         s_mutex.Unlock();
     }
 
@@ -256,7 +265,7 @@ internal static unsafe class Locks
         }
 
         JoinAll(threads);
-        TestReport.CheckEqual(s_insideMost, 3, "threads inside at once"u8);
+        TestReport.CheckRange(s_insideMost, 2, 3, "threads inside at once"u8);
         TestReport.CheckEqual(s_semaphore.Count, 3, "count afterwards"u8);
         s_semaphore.Wait();
         s_semaphore.Wait();
@@ -268,7 +277,7 @@ internal static unsafe class Locks
         TestReport.Check(!s_semaphore.TryWait(), "a try succeeds"u8);
         ulong start = Clock.MonotonicNs;
         TestReport.Check(!s_semaphore.TryWait(start + (3 * Clock.NsPerMs)), "the wait succeeds"u8);
-        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 3_000_000, 1_000_000_000, "wait in ns"u8);
+        TestReport.CheckRange((long)(Clock.MonotonicNs - start), 3_000_000, 20_000_000_000, "wait in ns"u8);
         s_semaphore.Release();
         TestReport.CheckEqual(s_semaphore.Count, 1, "count"u8);
         TestReport.Check(s_semaphore.TryWait(), "a try of one that is there fails"u8);
@@ -352,6 +361,14 @@ internal static unsafe class Locks
         TestReport.Check(s_event.Wait(0), "a wait fails while it is set"u8);
         s_event.Reset();
         TestReport.Check(!s_event.IsSet, "it is set after a reset"u8);
+    }
+
+    private static void WaitUntilBlocked(GuestThread thread)
+    {
+        while (!thread.IsBlocked)
+        {
+            GuestThread.Sleep(Clock.NsPerMs);
+        }
     }
 
     private static void JoinAll(GuestThread[] threads)

@@ -106,7 +106,15 @@ public sealed class SchedulingTests
     [Fact]
     public void Woken_WhileAnotherSpins_ComesFirst()
     {
+        // The entry that is on when the deadline passes ends because of it, long before its quantum does. A host that
+        // runs something else meanwhile can spoil that, so one try of some must show it.
+        const int Tries = 20;
         using var kernel = new TestKernel();
+        Assert.Contains(true, Enumerable.Range(0, Tries).Select(_ => PreemptsInTime(kernel)));
+    }
+
+    private static bool PreemptsInTime(TestKernel kernel)
+    {
         ulong deadlineNs = 0;
         ulong wokenNs = 0;
         var spinning = new List<(ulong From, ulong To)>();
@@ -114,11 +122,11 @@ public sealed class SchedulingTests
         ulong spinner = kernel.Start(Spinner);
         kernel.Observer.WaitForEnds([sleeper, spinner]);
 
-        // The entry that was on when the deadline passed ended because of it, long before its quantum did.
+        // However slow the host is: once the deadline has passed, the other is not entered again before.
         Assert.NotEqual(0u, wokenNs);
-        (ulong from, ulong to) = spinning.Find(entry => entry.From <= deadlineNs && entry.To >= deadlineNs);
-        Assert.True(to == 0 || to - from <= RoundRobinPolicy.QuantumNs + Millisecond, $"{to - from} ns");
         Assert.DoesNotContain(spinning, entry => entry.From > deadlineNs + Millisecond && entry.From < wokenNs);
+        (ulong from, ulong to) = spinning.Find(entry => entry.From <= deadlineNs && entry.To >= deadlineNs);
+        return to != 0 && to < deadlineNs + Millisecond && to - from < RoundRobinPolicy.QuantumNs - Millisecond;
 
         IEnumerable<EngineExit> Sleeper(FakeSlot slot)
         {

@@ -57,7 +57,11 @@ internal sealed class MachineRunner
         Next next = Next.Enter;
         while (next == Next.Enter)
         {
-            Deliver(ref record, index, slot, nowNs);
+            if (Deliver(ref record, index, slot, nowNs) == Next.Leave)
+            {
+                return;
+            }
+
             ArmTimer(index, end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
             EngineExit exit = slot.Enter();
             record.ExitCount++;
@@ -148,7 +152,7 @@ internal sealed class MachineRunner
     }
 
     /// <summary>Shows the VM what happened while it was away.</summary>
-    private void Deliver(ref MachineRecord record, int index, IExecutionSlot slot, ulong nowNs)
+    private Next Deliver(ref MachineRecord record, int index, IExecutionSlot slot, ulong nowNs)
     {
         GuestMemory memory = slot.Memory;
         _worker.FeedWaitingInput(index, memory);
@@ -170,9 +174,38 @@ internal sealed class MachineRunner
             record.Interrupted = false;
             if (page.PendingInterrupts != InterruptBits.None)
             {
-                Upcall.TryStart(slot);
+                return StartUpcall(index, ref record, slot);
             }
         }
+
+        return Next.Enter;
+    }
+
+    /// <summary>
+    /// Starts an upcall. The frame may be the first that ever touches its page of the stack: then it is committed, as it
+    /// would be for the guest itself. Without that, a guest that spins there could never be interrupted.
+    /// </summary>
+    private Next StartUpcall(int index, ref MachineRecord record, IExecutionSlot slot)
+    {
+        if (Upcall.TryStart(slot, out ulong frame) || frame == 0)
+        {
+            return Next.Enter;
+        }
+
+        // It may lie across two chunks. Neither can be had if it lies on a guard page: the guest goes on without.
+        uint committed = slot.Commit(frame) + slot.Commit(frame + UpcallFrame.SizeOf - 1);
+        if (committed == 0)
+        {
+            return Next.Enter;
+        }
+
+        Next next = Charge(index, ref record, committed);
+        if (next == Next.Enter)
+        {
+            _ = Upcall.TryStart(slot);
+        }
+
+        return next;
     }
 
     private Next Handle(int index, ref MachineRecord record, IExecutionSlot slot, in EngineExit exit, ulong nowNs)
@@ -262,7 +295,6 @@ internal sealed class MachineRunner
 
     private Next Commit(int index, ref MachineRecord record, IExecutionSlot slot, in EngineExit exit)
     {
-        ulong room = record.LimitBytes - record.ChargedBytes;
         uint committed = slot.Commit(exit.Detail);
         if (committed == 0)
         {
@@ -270,6 +302,13 @@ internal sealed class MachineRunner
             return Next.Leave;
         }
 
+        return Charge(index, ref record, committed);
+    }
+
+    /// <summary>Charges a VM for memory, or ends it if it may not have as much.</summary>
+    private Next Charge(int index, ref MachineRecord record, uint committed)
+    {
+        ulong room = record.LimitBytes - record.ChargedBytes;
         if (committed > room || !_context.Gatekeeper.TryCharge(committed))
         {
             End(index, ExitCause.OutOfMemory);

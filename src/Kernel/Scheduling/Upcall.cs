@@ -17,8 +17,17 @@ internal static class Upcall
     /// </summary>
     /// <param name="slot">The slot of the VM, whose last exit was an interruption.</param>
     /// <returns>Whether the upcall was started.</returns>
-    internal static bool TryStart(IExecutionSlot slot)
+    internal static bool TryStart(IExecutionSlot slot) => TryStart(slot, out _);
+
+    /// <summary>As above.</summary>
+    /// <param name="slot">The slot of the VM, whose last exit was an interruption.</param>
+    /// <param name="missing">
+    /// Where the frame would be, if it was refused only because the guest cannot write there at this moment; else 0.
+    /// </param>
+    /// <returns>Whether the upcall was started.</returns>
+    internal static bool TryStart(IExecutionSlot slot, out ulong missing)
     {
+        missing = 0;
         ref RegisterPage page = ref slot.Memory.Registers;
         ulong entry = page.UpcallEntry;
         if (page.InterruptEnable != 1 || entry == 0 || !slot.Memory.Contains(entry, 1))
@@ -32,8 +41,14 @@ internal static class Upcall
         ulong frame = (registers.Rsp - UpcallFrame.RedZoneBytes - UpcallFrame.SizeOf) & ~15UL;
         if (inInstructionPage
             || !slot.Memory.Contains(registers.Rip, 1)
-            || !slot.IsAccessible(frame, UpcallFrame.SizeOf, write: true))
+            || !slot.Memory.Contains(frame, UpcallFrame.SizeOf))
         {
+            return false;
+        }
+
+        if (!slot.IsAccessible(frame, UpcallFrame.SizeOf, write: true))
+        {
+            missing = frame;
             return false;
         }
 

@@ -136,6 +136,9 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
         StackBytes = 0x10000,
     };
 
+    /// <summary>Whether the chunk around an address was committed.</summary>
+    internal bool IsCommitted(ulong address) => _committed[address / AddressMap.ChunkBytes];
+
     /// <summary>Lets every chunk be committed again.</summary>
     internal void ForgetCommitted() => Array.Clear(_committed);
 

@@ -150,6 +150,8 @@ public sealed class UpcallTests : IDisposable
         AssertRefused();
 
         Assert.Equal(((Stack - 168) & ~15UL, (ulong)UpcallFrame.SizeOf, true), asked);
+        Assert.False(Upcall.TryStart(_slot, out ulong missing));
+        Assert.Equal((Stack - 168) & ~15UL, missing);
     }
 
     [Fact]

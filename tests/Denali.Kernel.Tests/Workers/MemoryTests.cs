@@ -83,6 +83,33 @@ public sealed class MemoryTests
         Assert.Equal(ExitCause.Faulted, kernel.Run(_ => [FakeSlot.Touch(Heap), FakeSlot.Touch(Heap)]).Cause);
     }
 
+    [Theory]
+    [InlineData(0x14000ul, ExitCause.Terminated)]
+    [InlineData(0x13FFFul, ExitCause.OutOfMemory)]
+    public void Upcall_FrameOnAnUntouchedPage_IsCommittedAndCharged(ulong limitBytes, ExitCause cause)
+    {
+        using var kernel = new TestKernel();
+        bool started = false;
+        MachineExit exit = kernel.Run(Guest, limitBytes);
+
+        Assert.Equal(cause, exit.Cause);
+        Assert.Equal(cause == ExitCause.Terminated, started);
+        Assert.Equal(cause == ExitCause.Terminated ? 0x14000u : 0x4000u, exit.ChargedBytes);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            slot.Access = (address, _, _) => slot.IsCommitted(address);
+            slot.Registers = new GuestRegisters { Rip = AddressMap.ImageBase, Rsp = Heap + 0x1000 };
+            slot.Page.UpcallEntry = AddressMap.ImageBase;
+            slot.Page.InterruptEnable = 1;
+            slot.Page.PendingInterrupts = InterruptBits.Timer;
+            yield return new EngineExit(EngineExitKind.Interrupted);
+            started = slot.Page.InterruptEnable == 0;
+            slot.Access = null;
+            yield return slot.Terminate(0);
+        }
+    }
+
     private static IEnumerable<EngineExit> TouchAll(FakeSlot slot)
     {
         for (ulong address = Heap; address < TestKernel.MemoryBytes; address += AddressMap.ChunkBytes)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Threading;
+using Denali.Hardware;
 using GuestTests;
 using Ilwaco;
 
@@ -36,6 +39,7 @@ internal static unsafe class Threads
         TestReport.Run("spinning_threads_share_evenly"u8, &SpinningThreadsShareEvenly);
         TestReport.Run("interrupted_thread_keeps_its_share"u8, &InterruptedThreadKeepsItsShare);
         TestReport.Run("sleeper_interrupts_spinning_thread"u8, &SleeperInterruptsSpinningThread);
+        TestReport.Run("untouched_stack_takes_an_upcall"u8, &UntouchedStackTakesAnUpcall);
         TestReport.Run("preemption_keeps_registers"u8, &PreemptionKeepsRegisters);
         TestReport.Run("all_stacks_in_use_is_refused"u8, &AllStacksInUseIsRefused);
         TestReport.Run("last_stack_is_used_first"u8, &LastStackIsUsedFirst);
@@ -285,6 +289,31 @@ internal static unsafe class Threads
         Heap.Free(sleeper);
     }
 
+    private static void UntouchedStackTakesAnUpcall()
+    {
+        s_stop = 0;
+        GuestThread thread = GuestThread.Start(&SpinAboveUntouched, null, ThreadPriority.High);
+        thread.Join();
+        Heap.Free(thread);
+        TestReport.CheckEqual(s_value, 1, "whether the timer came"u8);
+    }
+
+    private static void SpinAboveUntouched(void* unused)
+    {
+        // Just above the first chunk of the stack that nothing has touched: an interrupt is the first to do so.
+        ulong here = (ulong)&here;
+        ulong boundary = here & ~(ulong)(AddressMap.ChunkBytes - 1);
+        Timer timer = new(() => s_stop = 1);
+        timer.SetAfter(Clock.NsPerMs);
+        fixed (int* stop = &s_stop)
+        {
+            // Some seconds at most, if nothing comes.
+            s_value = SpinAt(boundary + 64, stop, 4_000_000_000);
+        }
+
+        timer.Stop();
+    }
+
     private static void PreemptionKeepsRegisters()
     {
         ulong expected = Mix(1, 20_000);
@@ -431,13 +460,17 @@ internal static unsafe class Threads
         }
     }
 
-    [System.Runtime.CompilerServices.InlineArray(16)]
+    [RuntimeImport("*", "threads_spin_at")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern int SpinAt(ulong stackPointer, int* stop, ulong rounds);
+
+    [InlineArray(16)]
     private struct Log
     {
         private int _first;
     }
 
-    [System.Runtime.CompilerServices.InlineArray(8)]
+    [InlineArray(8)]
     private struct Counters
     {
         private long _first;

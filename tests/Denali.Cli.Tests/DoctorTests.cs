@@ -6,8 +6,8 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using Denali.Engine;
 using Denali.Hardware;
-using Denali.Kvm;
 using Denali.Images;
+using Denali.Kvm;
 using Xunit;
 
 namespace Denali.Cli.Tests;

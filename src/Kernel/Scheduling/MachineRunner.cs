@@ -182,8 +182,8 @@ internal sealed class MachineRunner
     }
 
     /// <summary>
-    /// Starts an upcall. The frame may be the first that ever touches its page of the stack: then it is committed, as it
-    /// would be for the guest itself. Without that, a guest that spins there could never be interrupted.
+    /// Starts an upcall. The frame may be the first that ever touches its page of the stack: then it is committed, as
+    /// it would be for the guest itself. Without that, a guest that spins there could never be interrupted.
     /// </summary>
     private Next StartUpcall(int index, ref MachineRecord record, IExecutionSlot slot)
     {

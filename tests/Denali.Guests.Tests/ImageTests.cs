@@ -48,10 +48,34 @@ public sealed class ImageTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Speed", "Slow")]
-    public void Run_MutatedImages_AreRefusedOrEnd()
+    public void Run_MutatedImages_AreRefusedOrEnd() => RunMutations(2_000);
+
+    [Fact]
+    [Trait("Speed", "Soak")]
+    public void Run_MutatedImagesForLong_AreRefusedOrEnd() => RunMutations(50_000);
+
+    private static string TryStart(GuestHost host, Batch batch, byte[] file)
+    {
+        if (!DenaliImage.TryParse(file, out DenaliImage? image, out _))
+        {
+            return "refused by the parser";
+        }
+
+        try
+        {
+            using LoadedImage loaded = host.Kernel.Load(image);
+            batch.Add(host.Start(loaded, Math.Min(LimitBytes, loaded.Layout.MemoryBytes), int.MaxValue));
+            return "ran";
+        }
+        catch (Exception e) when (e is KernelException or EngineException)
+        {
+            return "refused by the kernel";
+        }
+    }
+
+    private void RunMutations(int count)
     {
         byte[] original = GuestHost.ReadGuest("hello");
-        int count = TestSettings.IsSoak ? 50_000 : 2_000;
         using var host = new GuestHost();
         GuestMachine neighbour = host.Start("periodic", "1000000", $"{uint.MaxValue}");
         var ends = new Dictionary<string, int>();
@@ -76,24 +100,5 @@ public sealed class ImageTests(ITestOutputHelper output)
         Assert.Equal(ExitCause.Terminated, neighbour.WaitForEnd().Cause);
         host.AssertStillWorks();
         Assert.Equal(0, host.Kernel.MachineCount);
-    }
-
-    private static string TryStart(GuestHost host, Batch batch, byte[] file)
-    {
-        if (!DenaliImage.TryParse(file, out DenaliImage? image, out _))
-        {
-            return "refused by the parser";
-        }
-
-        try
-        {
-            using LoadedImage loaded = host.Kernel.Load(image);
-            batch.Add(host.Start(loaded, Math.Min(LimitBytes, loaded.Layout.MemoryBytes), int.MaxValue));
-            return "ran";
-        }
-        catch (Exception e) when (e is KernelException or EngineException)
-        {
-            return "refused by the kernel";
-        }
     }
 }

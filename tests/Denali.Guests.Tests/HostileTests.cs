@@ -127,7 +127,7 @@ public sealed class HostileTests(ITestOutputHelper output)
 
     private ulong RunScribble(ulong exits, out GuestMachine neighbour)
     {
-        const int Rounds = 10_000;
+        const int Rounds = 1_500;
         TimeSpan limit = TimeSpan.FromSeconds(1);
         using var host = new GuestHost();
         neighbour = host.Start("periodic", $"{PeriodNs}", $"{uint.MaxValue}");

@@ -131,7 +131,7 @@ internal static unsafe class Scribble
         page->SavedStackPointer = Value();
 
         // Mostly in the past, else this VM would only wait for its end.
-        page->IdleDeadlineNs = Random() % 1024 == 0 ? Value() : Random() % 2;
+        page->IdleDeadlineNs = Random() % 16384 == 0 ? Value() : Random() % 2;
         WritePort(port, (uint)Random());
     }
 

@@ -34,6 +34,7 @@ internal static unsafe class Threads
         TestReport.Run("higher_priority_runs_at_once"u8, &HigherPriorityRunsAtOnce);
         TestReport.Run("lower_priority_waits"u8, &LowerPriorityWaits);
         TestReport.Run("yield_takes_turns"u8, &YieldTakesTurns);
+        TestReport.Run("switches_and_locks_are_measured"u8, &SwitchesAndLocksAreMeasured);
         TestReport.Run("sleepers_wake_in_order"u8, &SleepersWakeInOrder);
         TestReport.Run("spinning_thread_is_preempted"u8, &SpinningThreadIsPreempted);
         TestReport.Run("spinning_threads_share_evenly"u8, &SpinningThreadsShareEvenly);
@@ -161,6 +162,48 @@ internal static unsafe class Threads
         for (int i = 0; i < 5; i++)
         {
             s_log[s_logLength++] = (int)number;
+            GuestThread.Yield();
+        }
+    }
+
+    private static void SwitchesAndLocksAreMeasured()
+    {
+        const int Yields = 50_000;
+        s_stop = 0;
+        GuestThread other = GuestThread.Start(&YieldUntilStopped, null);
+        ulong start = Clock.MonotonicNs;
+        for (int i = 0; i < Yields; i++)
+        {
+            GuestThread.Yield();
+        }
+
+        TestReport.Value("yield_pair_ns"u8, (Clock.MonotonicNs - start) / Yields);
+        Volatile.Write(ref s_stop, 1);
+        other.Join();
+        Heap.Free(other);
+        start = Clock.MonotonicNs;
+        Mutex mutex = new();
+        for (int i = 0; i < Yields; i++)
+        {
+            mutex.Lock();
+            mutex.Unlock();
+        }
+
+        TestReport.Value("mutex_pair_ns"u8, (Clock.MonotonicNs - start) / Yields);
+        start = Clock.MonotonicNs;
+        for (int i = 0; i < Yields; i++)
+        {
+            _ = Clock.MonotonicNs;
+        }
+
+        TestReport.Value("clock_ns"u8, (Clock.MonotonicNs - start) / Yields);
+        Heap.Free(mutex);
+    }
+
+    private static void YieldUntilStopped(void* unused)
+    {
+        while (Volatile.Read(ref s_stop) == 0)
+        {
             GuestThread.Yield();
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using GuestTests;
 using Ilwaco;
 
@@ -95,7 +96,7 @@ internal static unsafe class Timers
         int calls = s_calls;
         long most = (long)(Clock.MonotonicNs - start) / 2_000_000;
         GuestThread.Sleep(10 * Clock.NsPerMs);
-        TestReport.CheckRange(calls, 3, most, "calls in 101 ms"u8);
+        TestReport.CheckRange(calls, 1, most, "calls in 101 ms"u8);
         TestReport.CheckEqual(s_calls, calls, "calls when it is stopped"u8);
     }
 
@@ -255,14 +256,14 @@ internal static unsafe class Timers
     {
         Restart();
         s_timer.SetPeriodic(2 * Clock.NsPerMs);
-        ulong end = Clock.MonotonicNs + (100 * Clock.NsPerMs);
-        while (Clock.MonotonicNs < end)
+        ulong start = Clock.MonotonicNs;
+        while (Volatile.Read(ref s_calls) < 20 && Clock.MonotonicNs < start + (20 * Clock.NsPerSecond))
         {
         }
 
         s_timer.Stop();
-        TestReport.CheckRange(s_calls, 2, 50, "calls in 100 ms"u8);
-        TestReport.Value("timer_calls_in_100_ms"u8, (ulong)s_calls);
+        TestReport.CheckEqual(s_calls, 20, "calls"u8);
+        TestReport.Value("timer_20_periods_of_2_ms_ns"u8, Clock.MonotonicNs - start);
     }
 
     private static void Restart()

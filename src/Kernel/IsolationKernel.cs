@@ -72,7 +72,9 @@ public sealed class IsolationKernel : IDisposable
     /// <summary>Kernel memory per VM besides its execution slot, in bytes.</summary>
     public static int RecordBytes => MachineTable.RecordBytes;
 
-    /// <summary>VMs that exist, from their creation until their observer was told of their end.</summary>
+    /// <summary>
+    /// VMs that exist, from their creation until their memory was given back, just before their observer is told.
+    /// </summary>
     public int MachineCount => _table.Count;
 
     /// <summary>Prepares an image for a memory size.</summary>

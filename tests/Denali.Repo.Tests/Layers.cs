@@ -16,7 +16,7 @@ internal static class Layers
 
     private static readonly string[] s_everything =
     [
-        "Denali.Hardware", "Denali.Linux", "Denali.Engine", "Denali.Images", "Denali.Kvm", "Denali.Kernel",
+        "Denali.Hardware", "Denali.Net", "Denali.Linux", "Denali.Engine", "Denali.Images", "Denali.Kvm", "Denali.Kernel",
         "Denali.Diagnostics", "denali",
     ];
 
@@ -24,12 +24,16 @@ internal static class Layers
     public static IReadOnlyDictionary<string, Row> Table { get; } = new Dictionary<string, Row>
     {
         ["Denali.Hardware"] = new([], []),
+        ["Denali.Net"] = new([], []),
         ["Denali.Linux"] = new([], [], MayBeUnsafe: true),
         ["Denali.Engine"] = new(["Denali.Hardware"], [], MayBeUnsafe: true),
         ["Denali.Images"] = new(["Denali.Hardware"], []),
         ["Denali.Kvm"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Linux"], [], MayBeUnsafe: true),
         ["Denali.Kernel"] =
-            new(["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux"], [], MayBeUnsafe: true),
+            new(
+                ["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux", "Denali.Net"],
+                [],
+                MayBeUnsafe: true),
         ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
         ["denali"] = new(
             [.. s_everything.Where(name => name != "denali")], ["System.CommandLine"]),

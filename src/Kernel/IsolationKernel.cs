@@ -158,7 +158,8 @@ public sealed class IsolationKernel : IDisposable
         {
             if (slot != MachineRecord.None)
             {
-                _slots.Return(slot);
+                // It may be bound, in whole or in part.
+                _slots.Discard(slot);
             }
 
             if (index != MachineRecord.None)
@@ -181,8 +182,8 @@ public sealed class IsolationKernel : IDisposable
 
     /// <summary>Gives console input to a VM.</summary>
     /// <param name="machineId">The VM; nothing happens if it has ended.</param>
-    /// <param name="input">The bytes. What its ring has no room for waits; see
-    /// <see cref="IMachineObserver.OnConsoleInputTaken"/>.</param>
+    /// <param name="input">The bytes. What its ring has no room for waits in the kernel's memory: the caller bounds it,
+    /// by sending more only after <see cref="IMachineObserver.OnConsoleInputTaken"/>.</param>
     public void SendConsoleInput(ulong machineId, ReadOnlyMemory<byte> input) =>
         Post(machineId, WorkerCommandKind.Input, input: input);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Concurrent;
 using System.Threading;
+using Denali.Engine;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Scheduling;
 
@@ -43,12 +44,27 @@ internal sealed class Janitor
         foreach ((int index, MachineExit exit) in _ended.GetConsumingEnumerable())
         {
             int slot = _table[index].Slot;
-            _slots[slot].Unbind();
-            _slots.Return(slot);
+            GiveBack(slot);
             IMachineObserver observer = _table.Observer(index)!;
             _table.Return(index);
             _gatekeeper.Release(exit.ChargedBytes);
             observer.OnEnded(exit);
         }
+    }
+
+    private void GiveBack(int slot)
+    {
+        try
+        {
+            _slots[slot].Unbind();
+        }
+        catch (EngineException)
+        {
+            // The host could not clear it. Nothing of this VM may reach another: the slot goes with its memory.
+            _slots.Discard(slot);
+            return;
+        }
+
+        _slots.Return(slot);
     }
 }

@@ -84,6 +84,22 @@ public sealed class JanitorTests : System.IDisposable
         }
     }
 
+    [Fact]
+    public void Add_SlotCannotBeCleared_IsDestroyedAndEverythingElseGivenBack()
+    {
+        using var table = new MachineTable();
+        using var slots = new SlotPool(_engine);
+        var janitor = new Janitor(table, slots, _gatekeeper);
+        _engine.AfterUnbind = () => throw new EngineException("no memory");
+        ulong id = EndOne(table, slots, janitor, _observer);
+        janitor.Stop();
+
+        Assert.Equal([id], _observer.Ended);
+        Assert.Equal(0, _engine.LiveSlotCount);
+        Assert.Equal(0, table.Count);
+        Assert.Equal(0u, _gatekeeper.Bytes);
+    }
+
     private ulong EndOne(MachineTable table, SlotPool slots, Janitor janitor, IMachineObserver observer)
     {
         int index = table.Rent();

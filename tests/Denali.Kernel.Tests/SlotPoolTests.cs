@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Denali.Engine;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -72,6 +73,58 @@ public sealed class SlotPoolTests : System.IDisposable
 
         Assert.Equal(0, _engine.LiveSlotCount);
         Assert.Empty(_engine.Misuse);
+    }
+
+    [Fact]
+    public void Return_FullOfAnotherSize_TakesThePlaceOfOne()
+    {
+        const int Kept = 4096;
+        using var pool = new SlotPool(_engine);
+        int large = pool.Rent(Large);
+        int[] small = [.. Enumerable.Range(0, Kept).Select(_ => pool.Rent(Small))];
+        foreach (int number in small)
+        {
+            pool.Return(number);
+        }
+
+        pool.Return(large);
+
+        Assert.Equal(Kept, _engine.LiveSlotCount);
+        Assert.Equal(large, pool.Rent(Large));
+        Assert.Empty(_engine.Misuse);
+    }
+
+    [Fact]
+    public void Rent_HostCannotMakeMore_GivesUpFreeSlotsOfOtherSizes()
+    {
+        using var pool = new SlotPool(_engine);
+        int[] small = [.. Enumerable.Range(0, 3).Select(_ => pool.Rent(Small))];
+        pool.Return(small[0]);
+        pool.Return(small[1]);
+        _engine.BeforeCreateSlot = () =>
+        {
+            if (_engine.LiveSlotCount > 1)
+            {
+                throw new EngineException("full");
+            }
+        };
+
+        Assert.Equal(Large, pool[pool.Rent(Large)].MemoryBytes);
+        Assert.Equal(2, _engine.LiveSlotCount);
+        Assert.Equal("full", Assert.Throws<EngineException>(() => pool.Rent(Large)).Message);
+        Assert.Equal(Small, pool[small[2]].MemoryBytes);
+    }
+
+    [Fact]
+    public void Discard_DestroysTheSlot()
+    {
+        using var pool = new SlotPool(_engine);
+        int number = pool.Rent(Small);
+        pool.Discard(number);
+
+        Assert.Equal(0, _engine.LiveSlotCount);
+        Assert.Equal(number, pool.Rent(Small));
+        Assert.Equal(2, _engine.Slots.Count);
     }
 
     [Fact]

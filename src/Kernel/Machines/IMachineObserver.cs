@@ -32,7 +32,8 @@ public interface IMachineObserver
     {
     }
 
-    /// <summary>The VM ended, all its memory is given back. Called once, by the kernel's janitor thread.</summary>
+    /// <summary>The VM ended, all its memory is given back. Called once, by the kernel's janitor
+    /// thread. Must not throw: an exception there ends the process.</summary>
     /// <param name="exit">How.</param>
     void OnEnded(MachineExit exit);
 }

@@ -25,6 +25,12 @@ internal sealed class FakeEngine : IExecutionEngine
     /// <summary>Called before a slot is made; may throw.</summary>
     internal Action BeforeCreateSlot { get; set; } = () => { };
 
+    /// <summary>Called at the end of giving a slot's memory back; may throw.</summary>
+    internal Action AfterUnbind { get; set; } = () => { };
+
+    /// <summary>Called when a slot has just been bound; may throw.</summary>
+    internal Action AfterBind { get; set; } = () => { };
+
     /// <summary>Every slot that was made.</summary>
     internal ConcurrentQueue<FakeSlot> Slots { get; } = new();
 

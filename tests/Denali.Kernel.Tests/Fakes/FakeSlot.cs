@@ -67,12 +67,14 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
         _committed = new bool[MemoryBytes / AddressMap.ChunkBytes];
         _program = null;
         _registers = new GuestRegisters { Rip = _bound.Description.Entry, Rsp = MemoryBytes - 0x100 };
+        Engine.AfterBind();
     }
 
     public void Unbind()
     {
         Check(_bound is not null, "Unbind without Bind");
         Release();
+        Engine.AfterUnbind();
     }
 
     public EngineExit Enter()

@@ -31,6 +31,17 @@ public sealed class CreationTests : IDisposable
     }
 
     [Fact]
+    public void Create_BindingFails_DestroysTheSlot()
+    {
+        _kernel.Engine.AfterBind = () => throw new EngineException("no memory");
+
+        Assert.Equal(
+            "no memory", Assert.Throws<EngineException>(() => _kernel.Start(slot => [slot.Terminate(0)])).Message);
+        AssertNothingTaken();
+        Assert.Equal(0, _kernel.Engine.LiveSlotCount);
+    }
+
+    [Fact]
     public void Create_LimitBelowWhatTheImageNeeds_IsRefused()
     {
         KernelException refusal = Assert.Throws<KernelException>(

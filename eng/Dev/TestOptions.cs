@@ -12,7 +12,7 @@ internal sealed class TestOptions
     public const string Usage = """
         Usage: ./denali test [--quick | --soak] [--filter NAME]
           --quick        leave out the tests marked Speed=Slow; short property tests
-          --soak         run only the tests marked Speed=Soak; long property tests
+          --soak         run only the tests marked Speed=Soak or Speed=Fuzz, for long
           --filter NAME  run only the tests whose full name contains NAME
         """;
 
@@ -95,7 +95,7 @@ internal sealed class TestOptions
         List<string> arguments = ["-noLogo", "-noColor", "-reporter", "verbose", "-xml", reportPath];
         if (Soak)
         {
-            arguments.AddRange(["-trait", "Speed=Soak"]);
+            arguments.AddRange(["-trait", "Speed=Soak", "-trait", "Speed=Fuzz"]);
         }
         else
         {

@@ -21,6 +21,7 @@ public sealed class DiagnosticsFuzzTests
         [".debug_line", ".debug_line_str", ".debug_str", ".eh_frame", ".debug_frame", ".symtab", ".strtab"];
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Render_RandomSnapshots_NeverThrows()
     {
         DenaliImage image = SyntheticImage.Parse(SyntheticImage.Builder());
@@ -28,6 +29,7 @@ public sealed class DiagnosticsFuzzTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Render_MutatedSections_NeverThrows()
     {
         byte[] file = WithDebugFrame().Build();
@@ -35,6 +37,7 @@ public sealed class DiagnosticsFuzzTests
     }
 
     [Theory]
+    [Trait("Speed", "Fuzz")]
     [InlineData("-gdwarf-4 -O1")]
     [InlineData("-gdwarf-5 -O1")]
     public void Render_MutatedSectionsOfARealProgram_NeverThrows(string options)
@@ -44,6 +47,7 @@ public sealed class DiagnosticsFuzzTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Render_SectionsOfRandomBytes_NeverThrows() =>
         TestSeed.ForEach(3_000, 300_000, random =>
         {

@@ -33,6 +33,7 @@ public sealed class SafeTextTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void FromUtf8_RandomBytes_AreOneBoundedPrintableLine() =>
         TestSeed.ForEach(5_000, 500_000, random =>
         {

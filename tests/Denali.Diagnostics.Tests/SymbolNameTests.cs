@@ -47,6 +47,7 @@ public sealed class SymbolNameTests
     public void Readable_OtherNames_StayAsTheyAre(string symbol) => Assert.Equal(symbol, SymbolName.Readable(symbol));
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Readable_RandomNames_NeverThrows()
     {
         string[] parts =

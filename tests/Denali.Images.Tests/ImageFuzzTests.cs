@@ -12,6 +12,7 @@ public sealed class ImageFuzzTests
     private static readonly byte[] s_valid = ElfBuilder.Valid();
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void TryParse_RandomMutations_NeverThrowsAndAcceptsOnlyWhatIsRight()
     {
         int accepted = 0;
@@ -54,6 +55,7 @@ public sealed class ImageFuzzTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void TryParse_RandomBytes_NeverThrows() =>
         TestSeed.ForEach(2_000, 200_000, random =>
         {

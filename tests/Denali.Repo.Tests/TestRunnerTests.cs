@@ -137,7 +137,7 @@ public sealed class TestRunnerTests : IDisposable
     [Theory]
     [InlineData("", "-trait- Speed=Soak")]
     [InlineData("--quick", "-trait- Speed=Soak -trait- Speed=Slow")]
-    [InlineData("--soak", "-trait Speed=Soak")]
+    [InlineData("--soak", "-trait Speed=Soak -trait Speed=Fuzz")]
     [InlineData("--filter Ring", "-trait- Speed=Soak -method *Ring*")]
     public void Options_ChooseTests(string commandLine, string expected)
     {

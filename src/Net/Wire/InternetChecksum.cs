@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Denali.Net;
@@ -139,19 +138,21 @@ public static class InternetChecksum
         return (ushort)((sum & 0xFFFF) + (sum >> 16));
     }
 
-    /// <summary>Sums whole vectors and leaves the rest. A lane is 64 bits wide, so carries cannot get lost.</summary>
+    /// <summary>Sums whole pairs of vectors and leaves the rest. A lane has 64 bits, so carries cannot get lost.</summary>
     private static ulong SumVectors(ref ReadOnlySpan<byte> bytes)
     {
-        ref readonly byte start = ref MemoryMarshal.GetReference(bytes);
         Vector256<ulong> low = Vector256<ulong>.Zero;
         Vector256<ulong> high = Vector256<ulong>.Zero;
         Vector256<ulong> mask = Vector256.Create(0xFFFF_FFFFUL);
         int offset = 0;
-        for (; offset <= bytes.Length - VectorBytes; offset += VectorBytes)
+        for (; offset <= bytes.Length - (2 * VectorBytes); offset += 2 * VectorBytes)
         {
-            Vector256<ulong> words = Vector256.LoadUnsafe(in start, (nuint)offset).AsUInt64();
-            low += words & mask;
-            high += words >>> 32;
+            // The slice checks the bounds of both loads.
+            ReadOnlySpan<byte> pair = bytes.Slice(offset, 2 * VectorBytes);
+            Vector256<ulong> first = Vector256.LoadUnsafe(in pair[0]).AsUInt64();
+            Vector256<ulong> second = Vector256.LoadUnsafe(in pair[VectorBytes]).AsUInt64();
+            low += (first & mask) + (second & mask);
+            high += (first >>> 32) + (second >>> 32);
         }
 
         bytes = bytes[offset..];

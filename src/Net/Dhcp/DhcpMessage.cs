@@ -34,7 +34,7 @@ public struct DhcpMessage
     public MacAddress Client;
 
     /// <summary>
-    /// What it gives. Fields of options that are not there are zero; the address of an offer or an agreement is unicast.
+    /// What it gives. Fields of options that are not there are zero. Whether it makes sense is not checked.
     /// </summary>
     public DhcpLease Lease;
 

@@ -8,8 +8,8 @@ namespace Denali.Net;
 public ref struct DhcpRequest
 {
     /// <summary>
-    /// Bytes of every message: more than the 300 that relays of BOOTP insist on (RFC 1542 section 2.1), and room for all
-    /// options.
+    /// Bytes of every message: more than the 300 that relays of BOOTP insist on (RFC 1542 section 2.1), and room for
+    /// all options.
     /// </summary>
     public const int SizeBytes = 400;
 

@@ -10,7 +10,9 @@ public struct DnsAnswer
     /// <summary>Longest chain of aliases that is followed.</summary>
     public const int MaximumAliases = 8;
 
-    /// <summary>Most records of a response that are looked at. Nobody needs that many to tell eight addresses.</summary>
+    /// <summary>
+    /// Most records of a response that are looked at. Nobody needs that many to tell eight addresses.
+    /// </summary>
     public const int MaximumRecords = 64;
 
     /// <summary>The addresses, <see cref="Count"/> of them.</summary>
@@ -75,7 +77,9 @@ public struct DnsAnswer
 
         if (answer.Count == 0 && answer.Aliases == 0)
         {
-            int authorities = header.Answers > MaximumRecords ? 0 : Math.Min(header.Authorities, (ushort)MaximumRecords);
+            // Behind an answer of too many records nobody looked.
+            bool isAllRead = header.Answers <= MaximumRecords;
+            int authorities = isAllRead ? Math.Min(header.Authorities, (ushort)MaximumRecords) : 0;
             answer.TtlSeconds = NegativeTtl(message, authorities, next);
         }
 

@@ -12,7 +12,9 @@ internal sealed class DnsCache
     /// <summary>Longest time that an address is kept, whatever a server says: a day.</summary>
     public const uint LongestTtlSeconds = 86_400;
 
-    /// <summary>Longest time that an absence is kept: who adds a name does not want to wait (RFC 2308 section 5).</summary>
+    /// <summary>
+    /// Longest time that an absence is kept: who adds a name does not want to wait (RFC 2308 section 5).
+    /// </summary>
     public const uint LongestNegativeTtlSeconds = 300;
 
     private const ulong SecondNs = 1_000_000_000;
@@ -37,7 +39,12 @@ internal sealed class DnsCache
     }
 
     public void Add(
-        ReadOnlySpan<byte> name, DnsRecordType type, DnsQueryState state, in DnsAnswer answer, uint ttlSeconds, ulong nowNs)
+        ReadOnlySpan<byte> name,
+        DnsRecordType type,
+        DnsQueryState state,
+        in DnsAnswer answer,
+        uint ttlSeconds,
+        ulong nowNs)
     {
         uint longest = state == DnsQueryState.Resolved ? LongestTtlSeconds : LongestNegativeTtlSeconds;
         uint seconds = Math.Min(ttlSeconds, longest);

@@ -234,7 +234,9 @@ public sealed class DnsResolver(IDnsTransport transport, RandomSource random, Bu
         return next;
     }
 
-    /// <summary>"localhost" and what ends with it is this machine, whatever servers say (RFC 6761 section 6.3).</summary>
+    /// <summary>
+    /// "localhost" and what ends with it is this machine, whatever servers say (RFC 6761 section 6.3).
+    /// </summary>
     private static bool IsLocalhost(ReadOnlySpan<byte> name) => name.EndsWith("\u0009localhost\0"u8);
 
     /// <summary>Where a pending query, or nothing, is; -1 if nowhere.</summary>

@@ -10,7 +10,9 @@ public struct IpFragment
     /// <summary>Whom it is for.</summary>
     public IpAddress Destination;
 
-    /// <summary>What the datagram carries. Of IPv6 fragments only the first one's counts (RFC 8200 section 4.5).</summary>
+    /// <summary>
+    /// What the datagram carries. Of IPv6 fragments only the first one's counts (RFC 8200 section 4.5).
+    /// </summary>
     public IpProtocol Protocol;
 
     /// <summary>Which datagram it belongs to.</summary>

@@ -317,7 +317,8 @@ public sealed class NeighborCache
         SendPending(ref entry);
     }
 
-    private void LeaveIncomplete(ref NeighborEntry entry) => _incomplete -= entry.State == NeighborState.Incomplete ? 1 : 0;
+    private void LeaveIncomplete(ref NeighborEntry entry) =>
+        _incomplete -= entry.State == NeighborState.Incomplete ? 1 : 0;
 
     private void SetTimer(ref NeighborEntry entry, ulong deadlineNs)
     {

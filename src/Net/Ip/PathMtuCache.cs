@@ -47,7 +47,9 @@ public sealed class PathMtuCache
 
     /// <summary>Takes what a router told: ICMP "fragmentation needed" or ICMPv6 "packet too big".</summary>
     /// <param name="destination">Where the packet was to go.</param>
-    /// <param name="reportedMtu">MTU of the next hop; 0 of an old router that does not tell (RFC 1191 section 5).</param>
+    /// <param name="reportedMtu">
+    /// MTU of the next hop; 0 of an old router that does not tell (RFC 1191 section 5).
+    /// </param>
     /// <param name="packetBytes">Total length of the packet that was too large, as quoted.</param>
     /// <param name="linkMtu">The MTU of the link, in bytes.</param>
     /// <param name="nowNs">The time.</param>

@@ -10,7 +10,9 @@ internal static class ReassemblyQuote
     public static int Write(ReassemblyEntry entry, Span<byte> quote)
     {
         IpFragment head = entry.Head;
-        int headerBytes = head.Source.IsIpv4 ? Ipv4Header.SizeBytes : Ipv6Header.SizeBytes + Ipv6FragmentHeader.SizeBytes;
+        int headerBytes = head.Source.IsIpv4
+            ? Ipv4Header.SizeBytes
+            : Ipv6Header.SizeBytes + Ipv6FragmentHeader.SizeBytes;
         if (quote.Length < headerBytes)
         {
             return 0;

@@ -16,6 +16,8 @@ public struct ReassemblyTimeout
     /// </summary>
     public bool IsReportDue;
 
-    /// <summary>Bytes of the quote that the report carries: the first fragment, cut to what there was room for.</summary>
+    /// <summary>
+    /// Bytes of the quote that the report carries: the first fragment, cut to what there was room for.
+    /// </summary>
     public int QuoteBytes;
 }

@@ -44,7 +44,9 @@ public struct IcmpHeader
         return true;
     }
 
-    /// <summary>Whether a message arrived whole. ICMPv6 covers a pseudo header (RFC 4443 section 2.3), ICMP none.</summary>
+    /// <summary>
+    /// Whether a message arrived whole. ICMPv6 covers a pseudo header (RFC 4443 section 2.3), ICMP none.
+    /// </summary>
     /// <param name="source">Who sent it.</param>
     /// <param name="destination">Whom it is for.</param>
     /// <param name="message">The message.</param>

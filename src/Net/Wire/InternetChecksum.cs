@@ -15,7 +15,9 @@ namespace Denali.Net;
 /// </remarks>
 public static class InternetChecksum
 {
-    /// <summary>What <see cref="Fold"/> gives for data that includes its own, good checksum (RFC 1071 section 1).</summary>
+    /// <summary>
+    /// What <see cref="Fold"/> gives for data that includes its own, good checksum (RFC 1071 section 1).
+    /// </summary>
     public const ushort Good = 0xFFFF;
 
     /// <summary>Below this the vector loop costs more than it saves.</summary>
@@ -26,7 +28,9 @@ public static class InternetChecksum
 
     /// <summary>Adds a piece that begins at an even offset of what is summed.</summary>
     /// <param name="sum">The sum of what is before it.</param>
-    /// <param name="bytes">The piece. If its length is odd, it is the last, or the next begins at an odd offset.</param>
+    /// <param name="bytes">
+    /// The piece. If its length is odd, it is the last, or the next begins at an odd offset.
+    /// </param>
     /// <returns>The sum.</returns>
     public static uint Add(uint sum, ReadOnlySpan<byte> bytes) =>
         sum + BinaryPrimitives.ReverseEndianness(SumNative(bytes));
@@ -138,7 +142,9 @@ public static class InternetChecksum
         return (ushort)((sum & 0xFFFF) + (sum >> 16));
     }
 
-    /// <summary>Sums whole pairs of vectors and leaves the rest. A lane has 64 bits, so carries cannot get lost.</summary>
+    /// <summary>
+    /// Sums whole pairs of vectors and leaves the rest. A lane has 64 bits, so carries cannot get lost.
+    /// </summary>
     private static ulong SumVectors(ref ReadOnlySpan<byte> bytes)
     {
         Vector256<ulong> low = Vector256<ulong>.Zero;

@@ -83,10 +83,14 @@ public struct Ipv4Header
         return AreOptionsWellFormed(packet[SizeBytes..header.HeaderBytes]);
     }
 
-    /// <summary>Reads as much of a header as an ICMP error quotes: without checksum, options and total length.</summary>
+    /// <summary>
+    /// Reads as much of a header as an ICMP error quotes: without checksum, options and total length.
+    /// </summary>
     /// <param name="quote">The quoted packet.</param>
     /// <param name="header">The header; <see cref="TotalBytes"/> is what the quoted packet said.</param>
-    /// <returns>False if less than the header and eight bytes after it are quoted (RFC 792), or it is not IPv4.</returns>
+    /// <returns>
+    /// False if less than the header and eight bytes after it are quoted (RFC 792), or it is not IPv4.
+    /// </returns>
     public static bool TryParseQuoted(ReadOnlySpan<byte> quote, out Ipv4Header header)
     {
         header = default;
@@ -123,7 +127,9 @@ public struct Ipv4Header
         BinaryPrimitives.WriteUInt16BigEndian(bytes[10..], checksum);
     }
 
-    /// <summary>Walks the options (RFC 791 section 3.1): types 0 and 1 are a single byte, others tell their length.</summary>
+    /// <summary>
+    /// Walks the options (RFC 791 section 3.1): types 0 and 1 are a single byte, others tell their length.
+    /// </summary>
     private static bool AreOptionsWellFormed(ReadOnlySpan<byte> options)
     {
         while (!options.IsEmpty && options[0] != 0)

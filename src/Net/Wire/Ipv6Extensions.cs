@@ -27,7 +27,9 @@ public struct Ipv6Extensions
     /// </summary>
     public int ProtocolPointer;
 
-    /// <summary>The fragment header, if there was one: also that of an atomic fragment, which is walked through.</summary>
+    /// <summary>
+    /// The fragment header, if there was one: also that of an atomic fragment, which is walked through.
+    /// </summary>
     public Ipv6FragmentHeader Fragment;
 
     /// <summary>Code of the "parameter problem".</summary>
@@ -39,7 +41,9 @@ public struct Ipv6Extensions
     /// <summary>Walks the headers.</summary>
     /// <param name="payload">Everything after the IPv6 header, or a reassembled datagram.</param>
     /// <param name="nextHeader">What the payload begins with.</param>
-    /// <param name="isReassembled">The payload is reassembled: hop-by-hop options and fragments may not be in it.</param>
+    /// <param name="isReassembled">
+    /// The payload is reassembled: hop-by-hop options and fragments may not be in it.
+    /// </param>
     /// <param name="extensions">What was found.</param>
     /// <returns>Whether the transport follows: <see cref="Ipv6ExtensionVerdict.Transport"/>.</returns>
     public static bool TryWalk(

@@ -21,7 +21,8 @@ public struct NeighborSolicitation
     public bool HasSourceLinkAddress;
 
     /// <summary>
-    /// Reads a message. The caller has checked that its hop limit is 255 and its checksum good (RFC 4861 section 7.1.1).
+    /// Reads a message. The caller has checked that its hop limit is 255 and its checksum good (RFC 4861 section
+    /// 7.1.1).
     /// </summary>
     /// <param name="message">The ICMPv6 message.</param>
     /// <param name="solicitation">The message.</param>

@@ -9,7 +9,8 @@ public struct RouterAdvertisement
 {
     /// <summary>Most bytes that <see cref="Write"/> writes.</summary>
     public const int LargestBytes =
-        FixedBytes + NeighborLinkOption.SizeBytes + MtuOptionBytes + (PrefixList.Capacity * PrefixInformation.SizeBytes);
+        FixedBytes + NeighborLinkOption.SizeBytes + MtuOptionBytes
+        + (PrefixList.Capacity * PrefixInformation.SizeBytes);
 
     private const int FixedBytes = 16;
 

@@ -22,7 +22,8 @@ public sealed class DhcpClientTests : IDhcpOwner
     private readonly DhcpClient _client;
     private int _lost;
 
-    public DhcpClientTests() => _client = new DhcpClient(this, new SeededRandomSource(1), new MacAddress(0x0200_0000_0001));
+    public DhcpClientTests() =>
+        _client = new DhcpClient(this, new SeededRandomSource(1), new MacAddress(0x0200_0000_0001));
 
     [Fact]
     public void Start_ServerAnswers_IsBoundAfterTheProbe()
@@ -287,9 +288,9 @@ public sealed class DhcpClientTests : IDhcpOwner
             for (int step = 0; step < 60; step++)
             {
                 _sent.RemoveRange(0, Math.Max(0, _sent.Count - 1));
-                byte[] reply = DhcpReply
-                    .Usual((DhcpMessageType)random.Next(1, 8), _sent[^1].Message, (uint)random.Next(1 << random.Next(31)))
-                    .Build();
+                uint lease = (uint)random.Next(1 << random.Next(31));
+                DhcpMessageType type = (DhcpMessageType)random.Next(1, 8);
+                byte[] reply = DhcpReply.Usual(type, _sent[^1].Message, lease).Build();
                 _client.HandleDatagram(random.Next(3) == 0 ? ByteMutator.Mutate(reply, random) : reply, now);
                 _client.HandleProbe(random.Next(4) != 0, now);
                 now += (ulong)random.Next(1_000_000_000) * (ulong)random.Next(100);

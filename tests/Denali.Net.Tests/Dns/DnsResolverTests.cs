@@ -344,8 +344,9 @@ public sealed class DnsResolverTests : IDnsTransport
             for (int step = 0; step < 100 && _query.State == DnsQueryState.Pending; step++)
             {
                 byte[] query = _sent[^1].Message;
+                byte flags = random.Next(2) == 0 ? (byte)0x81 : (byte)0x83;
                 byte[] answer = random.Next(3) == 0
-                    ? DnsMessageBuilder.ResponseTo(query, random.Next(7)).Set(2, (byte)(0x81 + (2 * random.Next(2)))).Build()
+                    ? DnsMessageBuilder.ResponseTo(query, random.Next(7)).Set(2, flags).Build()
                     : DnsMessageBuilder.ResponseTo(query)
                         .Answer(s_pointer, DnsRecordType.CName, 0, DnsMessageBuilder.Name($"y{step}.example")).Build();
                 Deliver(ByteMutator.Mutate(answer, random), from: _sent[^1].Server);

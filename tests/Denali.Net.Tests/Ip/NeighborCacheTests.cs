@@ -340,7 +340,8 @@ public sealed class NeighborCacheTests : INeighborOutput
         }
     }
 
-    private static NeighborAdvertisement Advertisement(IpAddress target, MacAddress mac, bool solicited, bool overrides) =>
+    private static NeighborAdvertisement Advertisement(
+        IpAddress target, MacAddress mac, bool solicited, bool overrides) =>
         new()
         {
             Target = target,

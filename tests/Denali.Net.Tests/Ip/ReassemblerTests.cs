@@ -34,7 +34,8 @@ public sealed class ReassemblerTests
         {
             int offset = order[step] * 1000;
             int length = Math.Min(1000, whole.Length - offset);
-            ReassemblyStatus status = Add(s_v4, offset, whole.AsSpan(offset, length), more: offset < 2000, out var datagram);
+            ReassemblyStatus status =
+                Add(s_v4, offset, whole.AsSpan(offset, length), offset < 2000, out ReassembledDatagram datagram);
             if (step < order.Length - 1)
             {
                 Assert.Equal(ReassemblyStatus.Waiting, status);
@@ -199,7 +200,8 @@ public sealed class ReassemblerTests
         }
 
         IpFragment last = Fragment(IpAddress.FromIpv4(99), 40_000, false);
-        Assert.Equal(ReassemblyStatus.Complete, _reassembler.Add(last, Bytes(8), 100, out ReassembledDatagram datagram));
+        ReassemblyStatus status = _reassembler.Add(last, Bytes(8), 100, out ReassembledDatagram datagram);
+        Assert.Equal(ReassemblyStatus.Complete, status);
         Assert.Equal(40_008, datagram.LengthBytes);
         _reassembler.Release(ref datagram);
         last = Fragment(IpAddress.FromIpv4(5), 40_000, false);
@@ -268,7 +270,8 @@ public sealed class ReassemblerTests
             for (int step = 0; step < 1_000; step++)
             {
                 now += (ulong)random.Next(1_000_000_000);
-                IpFragment fragment = Fragment(random.Next(2) == 0 ? s_v4 : s_v6, random.Next(8) * 8, random.Next(3) > 0);
+                IpAddress source = random.Next(2) == 0 ? s_v4 : s_v6;
+                IpFragment fragment = Fragment(source, random.Next(8) * 8, random.Next(3) > 0);
                 fragment.Identification = (uint)random.Next(4);
                 if (random.Next(20) == 0)
                 {

@@ -101,7 +101,15 @@ public sealed class Ipv4HeaderTests
 
     [Fact]
     public void Write_AnyFields_ParseToTheSame() =>
-        Gen.Select(Gen.Int[20, 1500], Gen.Byte, Gen.UShort, Gen.Int[0, 0x1FFF], Gen.Int[0, 3], Gen.UInt, Gen.UInt, Gen.Byte)
+        Gen.Select(
+            Gen.Int[20, 1500],
+            Gen.Byte,
+            Gen.UShort,
+            Gen.Int[0, 0x1FFF],
+            Gen.Int[0, 3],
+            Gen.UInt,
+            Gen.UInt,
+            Gen.Byte)
             .Sample(
                 (total, trafficClass, identification, offset, flags, source, destination, protocol) =>
                 {

@@ -152,9 +152,14 @@ public sealed class NeighborCache
     /// solicitation with its hardware address (RFC 826, RFC 4861 section 7.2.3).
     /// </summary>
     /// <param name="address">The neighbour, unicast and on our link.</param>
-    /// <param name="mac">Its hardware address, unicast.</param>
+    /// <param name="mac">Its hardware address; a group's is ignored, because it cannot be anybody's.</param>
     public void Learn(IpAddress address, MacAddress mac)
     {
+        if (mac.IsGroup)
+        {
+            return;
+        }
+
         int index = IndexOf(address);
         if (index < 0)
         {
@@ -180,14 +185,17 @@ public sealed class NeighborCache
 
     /// <summary>An ARP reply, or an ARP packet that was not for us (RFC 826; gratuitous: RFC 5227 section 3).</summary>
     /// <param name="address">The sender.</param>
-    /// <param name="mac">Its hardware address, unicast.</param>
+    /// <param name="mac">Its hardware address; a group's is ignored.</param>
     /// <param name="isForUs">It is a reply, and to us: it proves that the neighbour hears us, if it was asked.</param>
     /// <param name="nowNs">The time.</param>
     public void HandleArp(IpAddress address, MacAddress mac, bool isForUs, ulong nowNs)
     {
         int index = IndexOf(address);
         bool wasAsked = index >= 0 && _entries[index].State is NeighborState.Incomplete or NeighborState.Probe;
-        Update(index, mac, isForUs && wasAsked, isOverride: true, nowNs);
+        if (!mac.IsGroup)
+        {
+            Update(index, mac, isForUs && wasAsked, isOverride: true, nowNs);
+        }
     }
 
     /// <summary>A neighbour advertisement (RFC 4861 section 7.2.5).</summary>

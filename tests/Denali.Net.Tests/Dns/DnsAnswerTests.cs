@@ -86,6 +86,24 @@ public sealed class DnsAnswerTests
         Assert.False(TryRead(message, out _, out _));
     }
 
+    [Theory]
+    [InlineData(DnsAnswer.MaximumAliases, true)]
+    [InlineData(DnsAnswer.MaximumAliases + 1, false)]
+    public void TryRead_LongChainOfAliases_IsFollowedUpToALimit(int aliases, bool expected)
+    {
+        DnsMessageBuilder builder = DnsMessageBuilder.ResponseTo(Query());
+        byte[] name = s_name;
+        for (int index = 0; index < aliases; index++)
+        {
+            byte[] next = DnsMessageBuilder.Name($"n{index}.example");
+            builder.Answer(name, DnsRecordType.CName, 30, next);
+            name = next;
+        }
+
+        byte[] message = builder.Answer(name, DnsRecordType.A, 30, [10, 0, 0, 1]).Build();
+        Assert.Equal(expected, TryRead(message, out DnsAnswer answer, out _) && answer.Count == 1);
+    }
+
     [Fact]
     public void TryRead_MoreAddressesThanAreKept_KeepsEight()
     {

@@ -68,7 +68,8 @@ public sealed class DnsNameTests
 
     [Theory]
     [InlineData(new byte[] { 0xC0, 0 }, 0)] // points to itself
-    [InlineData(new byte[] { 0xC0, 2, 0xC0, 0 }, 0)] // forwards
+    [InlineData(new byte[] { 0xC0, 2, 0xC0, 0 }, 0)] // forwards and back
+    [InlineData(new byte[] { 0xC0, 2, 0 }, 0)] // forwards to a name
     [InlineData(new byte[] { 1, 97, 0xC0, 0 }, 2)] // to what leads back to it
     [InlineData(new byte[] { 0xC0 }, 0)] // cut off
     [InlineData(new byte[] { 3, 97, 97 }, 0)]

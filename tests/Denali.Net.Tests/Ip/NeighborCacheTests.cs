@@ -208,6 +208,18 @@ public sealed class NeighborCacheTests : INeighborOutput
     }
 
     [Fact]
+    public void Handle_AddressOfAGroup_IsIgnored()
+    {
+        _cache.Learn(s_address, MacAddress.Broadcast);
+        Assert.Equal(0, _cache.Count);
+        _cache.TryLookup(s_address, 0, out _);
+        _cache.HandleArp(s_address, MacAddress.Broadcast, isForUs: true, 0);
+        _cache.HandleAdvertisement(Advertisement(s_address, new MacAddress(0x0100_0000_0001), true, true), 0);
+        _cache.Learn(s_address, MacAddress.Broadcast);
+        Assert.Equal(NeighborState.Incomplete, _cache.StateOf(s_address, 0));
+    }
+
+    [Fact]
     public void Learn_WhileAsked_SendsWhatWaits()
     {
         _cache.TryLookup(s_address, 0, out _);

@@ -77,6 +77,21 @@ public sealed class ReassemblerTests
     }
 
     [Fact]
+    public void Add_AroundAHoleGuessingItsBytes_SpoilsTheDatagram()
+    {
+        // What lies in a hole: where it ends, no next one, and what the buffer was filled with before.
+        byte[] bytes = new byte[32];
+        Array.Fill(bytes, (byte)0xA5);
+        Add(s_v6, 0, bytes.AsSpan(0, 8), true, out _);
+        Add(s_v6, 24, bytes.AsSpan(24, 8), true, out _);
+        bytes[8] = 24;
+        bytes[9] = 0;
+        bytes[10] = 0xFF;
+        bytes[11] = 0xFF;
+        Assert.Equal(ReassemblyStatus.Dropped, Add(s_v6, 0, bytes, true, out _));
+    }
+
+    [Fact]
     public void Add_TwoEnds_SpoilTheDatagram()
     {
         Add(s_v4, 16, Bytes(8), false, out _);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace Denali.Net.Tcp;
+
+/// <content>Connections in TIME-WAIT, which are records only.</content>
+public sealed partial class TcpLayer
+{
+    /// <summary>Keeps a record of a connection, and acknowledges the peer's end in its name.</summary>
+    internal void AddTimeWait(ref TimeWaitRecord record, ulong nowNs)
+    {
+        Counters.TimeWaits++;
+        record.ExpiresNs = nowNs + (2 * Settings.SegmentLifetimeNs);
+        SendTimeWaitAck(record, nowNs);
+        _ = _timeWaits.Add(record);
+    }
+
+    // RFC 9293 section 3.10.7.4 in TIME-WAIT. Returns whether a SYN takes the place of the record.
+    private bool TryLeaveTimeWait(int index, in TcpSegment segment, ulong nowNs, out uint? after)
+    {
+        ref TimeWaitRecord record = ref _timeWaits[index];
+        after = null;
+        if (segment.Has(TcpFlags.Rst))
+        {
+            // RFC 1337, first fix: a reset from the past must not end TIME-WAIT early.
+            return false;
+        }
+
+        bool isPlainSyn = (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Fin)) == TcpFlags.Syn;
+        if (isPlainSyn && IsNewer(record, segment))
+        {
+            TcpListener? listener = FindListener(segment.Local);
+            if (listener is not null)
+            {
+                after = record.SendNext;
+                Counters.TimeWaitsReused++;
+                _timeWaits.Remove(index);
+                return true;
+            }
+        }
+
+        SendTimeWaitAck(record, nowNs);
+        bool isFinAgain = segment.Has(TcpFlags.Fin)
+            && segment.Sequence + segment.SequenceLength == record.ReceiveNext;
+        if (isFinAgain)
+        {
+            _timeWaits.Restart(index, nowNs + (2 * Settings.SegmentLifetimeNs));
+        }
+
+        return false;
+    }
+
+    // RFC 6191 section 2: a SYN that cannot be an old duplicate, by its timestamp or its sequence number.
+    private static bool IsNewer(in TimeWaitRecord record, in TcpSegment segment)
+    {
+        if (!record.HasTimestamps || !segment.Options.HasTimestamps)
+        {
+            return Sequence.Greater(segment.Sequence, record.ReceiveNext);
+        }
+
+        uint value = segment.Options.TimestampValue;
+        return Sequence.Greater(value, record.TimestampRecent)
+            || (value == record.TimestampRecent && Sequence.Greater(segment.Sequence, record.ReceiveNext));
+    }
+
+    private void SendTimeWaitAck(in TimeWaitRecord record, ulong nowNs)
+    {
+        TcpSegment to = new() { Local = record.Local, Remote = record.Remote };
+        int length = 0;
+        if (record.HasTimestamps)
+        {
+            uint value = (uint)(nowNs / TimestampUnitNs) + record.TimestampOffset;
+            TcpOptions.WriteTimestamps(HeaderScratch.AsSpan(TcpHeader.SizeOf), value, record.TimestampRecent);
+            length = TcpOptions.TimestampsBytes;
+        }
+
+        SendBare(
+            to, record.SendNext, record.ReceiveNext, TcpFlags.Ack, record.Window, length, record.TrafficClass);
+    }
+}

@@ -146,7 +146,9 @@ public sealed partial class TcpConnection
     private void SetRetransmit(TcpTimer kind, ulong deadlineNs)
     {
         _retransmitKind = kind;
-        _retransmitNs = Math.Min(deadlineNs, Math.Max(_progressNs + GiveUpNs, _progressNs));
+        _retransmitNs = kind == TcpTimer.Persist && UserTimeoutNs == 0
+            ? deadlineNs
+            : Math.Min(deadlineNs, Math.Max(_progressNs + GiveUpNs, _progressNs));
     }
 
     private void OnRetransmitTimer(ulong nowNs)
@@ -291,6 +293,7 @@ public sealed partial class TcpConnection
 
         _retransmitKind = TcpTimer.None;
         _backoff = 0;
+        _progressNs = nowNs;
         if (wasClosed && _ranges.Head is SentRange head && !head.IsSacked && !head.IsLost)
         {
             MarkLost(head);

@@ -39,7 +39,11 @@ public sealed partial class TcpLayer
             }
         }
 
-        SendTimeWaitAck(record, nowNs);
+        if (segment.SequenceLength > 0 || (!IsExpected(record, segment) && MayChallenge(nowNs)))
+        {
+            SendTimeWaitAck(record, nowNs);
+        }
+
         bool isFinAgain = segment.Has(TcpFlags.Fin)
             && segment.Sequence + segment.SequenceLength == record.ReceiveNext;
         if (isFinAgain)
@@ -49,6 +53,10 @@ public sealed partial class TcpLayer
 
         return false;
     }
+
+    // The last acknowledgment of the peer says nothing new. Answering it would make two ends in TIME-WAIT talk for ever.
+    private static bool IsExpected(in TimeWaitRecord record, in TcpSegment segment) =>
+        segment.Sequence == record.ReceiveNext && segment.Acknowledgment == record.SendNext;
 
     // RFC 6191 section 2: a SYN that cannot be an old duplicate, by its timestamp or its sequence number.
     private static bool IsNewer(in TimeWaitRecord record, in TcpSegment segment)

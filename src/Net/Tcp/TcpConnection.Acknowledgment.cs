@@ -57,6 +57,7 @@ public sealed partial class TcpConnection
             delivered += TakeSackBlocks(segment, nowNs);
         }
 
+        OnProbeAnswered(isDuplicate);
         bool isWaiting = wasOutstanding
             && OnDelivery(segment, acknowledged, delivered, isDuplicate, priorInFlight, nowNs);
 
@@ -188,7 +189,6 @@ public sealed partial class TcpConnection
             }
         }
 
-        OnProbeAnswered(isDuplicate);
         bool isWaiting = false;
         if (_isSackPermitted)
         {

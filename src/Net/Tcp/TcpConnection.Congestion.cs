@@ -77,7 +77,7 @@ public sealed partial class TcpConnection
         }
 
         double segments = _cubic.OnCongestion((double)_cwnd / _smss);
-        _ssthresh = (uint)(segments * _smss);
+        _ssthresh = (uint)((segments * _smss) + 0.5);
     }
 
     private void EnterRecovery()

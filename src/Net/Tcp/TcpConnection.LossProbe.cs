@@ -55,9 +55,10 @@ public sealed partial class TcpConnection
     private bool ProbeTail(int segment, ulong nowNs)
     {
         SentRange tail = _ranges.Tail!;
-        if (tail.Length > (uint)segment)
+        uint last = ((tail.Length - 1) % (uint)segment) + 1;
+        if (tail.Length > last)
         {
-            _ranges.Split(tail, tail.End - (uint)segment, _layer.Ranges);
+            _ranges.Split(tail, tail.End - last, _layer.Ranges);
         }
 
         return Retransmit(_ranges.Tail!, nowNs);

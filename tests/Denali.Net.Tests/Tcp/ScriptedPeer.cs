@@ -89,10 +89,17 @@ internal sealed class ScriptedPeer
         peer.Send(TcpFlags.Syn, 0, 0, options: options ?? Mss(1000), window: window);
         peer.ExpectSyn(TcpFlags.Syn | TcpFlags.Ack);
         peer.Send(TcpFlags.Ack, 1, 1, window: window);
-        peer.Connection = peer.Listener!.Accept()!;
-        Assert.NotNull(peer.Connection);
+        peer.GetConnection();
         peer.ExpectNothing();
         return peer;
+    }
+
+    /// <summary>Accepts the connection whose handshake is done.</summary>
+    public TcpConnection GetConnection()
+    {
+        Connection = Listener!.Accept()!;
+        Assert.NotNull(Connection);
+        return Connection;
     }
 
     public void Listen(int backlog = 8) => Listener = Host.Tcp.Listen(Local, backlog, out _);

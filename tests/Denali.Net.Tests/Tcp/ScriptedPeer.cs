@@ -223,6 +223,9 @@ internal sealed class ScriptedPeer
         return edges;
     }
 
+    /// <summary>The next segment of the host, whatever it is.</summary>
+    public TestPacket Take() => Next();
+
     private TestPacket Next()
     {
         Assert.True(_out.Count > 0, "nothing was sent");

@@ -14,6 +14,8 @@ internal sealed class TestWire
 
     public const ulong Second = 1000 * Millisecond;
 
+    private const ulong LinkDrainNs = 10_000;
+
     private readonly PriorityQueue<TestPacket, (ulong, int)> _flying = new();
     private int _order;
 
@@ -33,6 +35,9 @@ internal sealed class TestWire
 
     /// <summary>What becomes of a packet: the times after which it arrives, none if it is lost.</summary>
     public Func<TestPacket, IEnumerable<ulong>>? Fate { get; set; }
+
+    /// <summary>Packets that a link takes at a time; -1 for any number.</summary>
+    public int LinkRoom { get; set; } = -1;
 
     /// <summary>Cuts frames of several segments, as a real wire does.</summary>
     public bool Segments { get; set; }
@@ -65,17 +70,24 @@ internal sealed class TestWire
             still = NowNs == last ? still + 1 : 0;
             last = NowNs;
             Assert.True(still < 10_000, "time stands still");
-            Left.Poll(NowNs);
-            Right.Poll(NowNs);
+            PollBoth();
             if (condition())
             {
                 return true;
             }
 
+            // What the condition did may have to go out before anything else happens.
+            PollBoth();
+
             ulong next = Math.Min(Left.DeadlineNs, Right.DeadlineNs);
             if (_flying.TryPeek(out _, out (ulong At, int) first))
             {
                 next = Math.Min(next, first.At);
+            }
+
+            if (Left.Ip.RoomLeft == 0 || Right.Ip.RoomLeft == 0)
+            {
+                next = Math.Min(next, NowNs + LinkDrainNs);
             }
 
             if (next > end)
@@ -94,6 +106,14 @@ internal sealed class TestWire
     }
 
     public void Run(ulong durationNs) => RunUntil(() => false, durationNs);
+
+    private void PollBoth()
+    {
+        Left.Ip.RoomLeft = LinkRoom;
+        Right.Ip.RoomLeft = LinkRoom;
+        Left.Poll(NowNs);
+        Right.Poll(NowNs);
+    }
 
     private static IpAddress AddressOf(uint number, bool isIpv6) =>
         isIpv6 ? new IpAddress(0xFD00_0000_0000_0000, number) : IpAddress.FromIpv4(0x0A000000 + number);

@@ -5,9 +5,9 @@ using System.Buffers.Binary;
 namespace Denali.Net.Tcp;
 
 /// <summary>
-/// Bounds challenge acknowledgments per second (RFC 5961 section 7). How many there may be in a second is drawn anew each
-/// time, because a fixed number that all connections share can be counted from outside, and so tells an attacker whether
-/// its guess about another connection was right.
+/// Bounds challenge acknowledgments per second (RFC 5961 section 7). How many there may be in a second is drawn anew
+/// each time, because a fixed number that all connections share can be counted from outside, and so tells an attacker
+/// whether its guess about another connection was right.
 /// </summary>
 internal sealed class ChallengeLimiter(RandomSource random, int perSecond)
 {

@@ -6,9 +6,9 @@ namespace Denali.Net.Tcp;
 /// it is so.
 /// </summary>
 /// <remarks>
-/// Called from inside <see cref="TcpLayer.Receive"/> and <see cref="TcpLayer.Poll"/>, after the segment or timer was dealt
-/// with. An implementation may call any member of connections and listeners, and Connect and Listen; it must not call
-/// Receive, ReceiveError or Poll of the layer.
+/// Called from inside <see cref="TcpLayer.Receive"/> and <see cref="TcpLayer.Poll"/>, after the segment or timer was
+/// dealt with. An implementation may call any member of connections and listeners, and Connect and Listen; it must not
+/// call Receive, ReceiveError or Poll of the layer.
 /// </remarks>
 public interface ITcpEvents
 {
@@ -20,7 +20,8 @@ public interface ITcpEvents
     /// <param name="connection">The connection.</param>
     void OnReadable(TcpConnection connection);
 
-    /// <summary>There is room to send again, after a <see cref="TcpConnection.Send"/> that took less than all.</summary>
+    /// <summary>There is room to send again, after a <see cref="TcpConnection.Send"/> that took less than
+    /// all.</summary>
     /// <param name="connection">The connection.</param>
     void OnWritable(TcpConnection connection);
 

@@ -10,8 +10,8 @@ namespace Denali.Net.Tcp;
 internal sealed class IntervalSet
 {
     /// <summary>
-    /// Most ranges of a connection: enough for a window of 4 MiB at 5 % loss. A segment that needs one more is dropped, so
-    /// that a peer cannot make inserting expensive.
+    /// Most ranges of a connection: enough for a window of 4 MiB at 5 % loss. A segment that needs one more is dropped,
+    /// so that a peer cannot make inserting expensive.
     /// </summary>
     public const int Capacity = 128;
 

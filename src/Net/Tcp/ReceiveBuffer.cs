@@ -5,8 +5,8 @@ using System.Numerics;
 namespace Denali.Net.Tcp;
 
 /// <summary>
-/// The bytes that came: first those that can be read, then, in place, those behind a gap. A circular array that is taken
-/// when there are bytes, grows, and goes back when there are none.
+/// The bytes that came: first those that can be read, then, in place, those behind a gap. A circular array that is
+/// taken when there are bytes, grows, and goes back when there are none.
 /// </summary>
 internal struct ReceiveBuffer
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 namespace Denali.Net.Tcp;
 
-/// <summary>A range of sequence numbers that was sent at one time and shares one fate. RACK's per-segment state.</summary>
+/// <summary>A range of sequence numbers that was sent at one time and shares one fate. RACK's per-segment
+/// state.</summary>
 internal sealed class SentRange
 {
     /// <summary>First sequence number.</summary>

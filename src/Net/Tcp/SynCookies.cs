@@ -4,8 +4,8 @@ namespace Denali.Net.Tcp;
 
 /// <summary>
 /// SYN cookies (RFC 4987 section 3.6): when the SYN queue is full, our initial sequence number holds what must be
-/// remembered of the SYN: 5 bits of time, 3 bits of MSS, 24 bits that nobody else can compute. Window scale and SACK are
-/// in the low bits of our timestamp, which the peer echoes.
+/// remembered of the SYN: 5 bits of time, 3 bits of MSS, 24 bits that nobody else can compute. Window scale and SACK
+/// are in the low bits of our timestamp, which the peer echoes.
 /// </summary>
 internal sealed class SynCookies(TcpSecrets secrets)
 {

@@ -175,8 +175,8 @@ public sealed partial class TcpConnection
         }
     }
 
-    // What the acknowledgment means for losses and for the congestion window. Returns whether the timer waits for the end
-    // of the reordering window.
+    // What the acknowledgment means for losses and for the congestion window. Returns whether the timer waits for the
+    // end of the reordering window.
     private bool OnDelivery(
         in TcpSegment segment, uint acknowledged, uint delivered, bool isDuplicate, uint priorInFlight, ulong nowNs)
     {

@@ -171,8 +171,8 @@ public sealed partial class TcpConnection
         _layer.Counters.SpuriousRecoveries++;
     }
 
-    // RFC 5681 section 4.1, RFC 2861: what the path carried before an idle time says little; start again from the initial
-    // window, and remember most of the old one.
+    // RFC 5681 section 4.1, RFC 2861: what the path carried before an idle time says little; start again from the
+    // initial window, and remember most of the old one.
     private void RestartAfterIdle(ulong nowNs)
     {
         ulong idle = nowNs - _lastSentNs;

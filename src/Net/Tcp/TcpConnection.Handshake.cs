@@ -164,7 +164,8 @@ public sealed partial class TcpConnection
 
         if (Listener is not null && !LeaveSynQueue(Listener))
         {
-            // The application is behind. The peer believes it is connected; our SYN comes again, and so will its answer.
+            // The application is behind. The peer believes it is connected; our SYN comes again, and so will its
+            // answer.
             _layer.Counters.ListenDrops++;
             return false;
         }

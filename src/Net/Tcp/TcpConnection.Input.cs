@@ -9,7 +9,8 @@ public sealed partial class TcpConnection
     // TS.Recent is good for this long; an idle connection's clock may have wrapped after it (RFC 7323 section 5.5).
     private const ulong TimestampLifetimeNs = 24UL * 24 * 3600 * 1_000_000_000;
 
-    // Answers to segments that cannot be are this far apart, so that two confused peers do not answer each other for ever.
+    // Answers to segments that cannot be are this far apart, so that two confused peers do not answer each other for
+    // ever.
     private const ulong AnswerIntervalNs = 500_000_000;
 
     private ulong _lastReceivedNs;
@@ -26,11 +27,11 @@ public sealed partial class TcpConnection
         {
             OnSegmentInSynSent(ref segment, nowNs);
         }
-        else if (!_isHeld)
+        else if (!_isHeld && !TryPredicted(segment, nowNs))
         {
             OnSegmentSynchronized(ref segment, nowNs);
         }
-        else if (segment.Has(TcpFlags.Rst) && segment.Sequence == _rcvNxt)
+        else if (_isHeld && segment.Has(TcpFlags.Rst) && segment.Sequence == _rcvNxt)
         {
             Finish(NetError.Reset);
         }
@@ -58,7 +59,7 @@ public sealed partial class TcpConnection
 
         if (segment.Has(TcpFlags.Syn))
         {
-            Challenge(nowNs);
+            OnSynInWindow(nowNs);
             return;
         }
 
@@ -90,7 +91,8 @@ public sealed partial class TcpConnection
         }
     }
 
-    // The peer's SYN again: it has not seen ours. With an ACK it is the other half of a simultaneous open, which goes on.
+    // The peer's SYN again: it has not seen ours. With an ACK it is the other half of a simultaneous open, which goes
+    // on.
     private bool IsSynAgain(ref TcpSegment segment)
     {
         if (!segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Rst) || segment.Sequence != _irs)
@@ -242,6 +244,19 @@ public sealed partial class TcpConnection
             TcpState.Closing or TcpState.LastAck => NetError.None,
             _ => NetError.Reset,
         });
+    }
+
+    // Fourth check: RFC 5961 section 4. A passive open goes back to LISTEN: the peer has begun anew.
+    private void OnSynInWindow(ulong nowNs)
+    {
+        if (_state == TcpState.SynReceived && Listener is not null)
+        {
+            Finish(NetError.Reset);
+        }
+        else
+        {
+            Challenge(nowNs);
+        }
     }
 
     // Fifth check: RFC 5961 section 5. An acknowledgment of what was never sent, or from long ago, is asked about.

@@ -155,8 +155,8 @@ public sealed partial class TcpConnection
         }
     }
 
-    // Without SACK: the third duplicate says that the first segment is lost; in recovery each new acknowledgment below the
-    // recovery point says that of the next one (RFC 6582 section 3.2).
+    // Without SACK: the third duplicate says that the first segment is lost; in recovery each new acknowledgment below
+    // the recovery point says that of the next one (RFC 6582 section 3.2).
     private void CountDuplicate(bool isDuplicate, uint acknowledged)
     {
         if (isDuplicate)

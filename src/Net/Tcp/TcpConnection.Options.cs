@@ -61,8 +61,8 @@ public sealed partial class TcpConnection
     public ulong UserTimeoutNs { get; set; }
 
     /// <summary>
-    /// How long <see cref="Close"/> tries to deliver what was sent, in nanoseconds; then the peer gets a reset. 0 resets
-    /// at once. By default and at most <see cref="TcpSettings.OrphanTimeoutNs"/>.
+    /// How long <see cref="Close"/> tries to deliver what was sent, in nanoseconds; then the peer gets a reset. 0
+    /// resets at once. By default and at most <see cref="TcpSettings.OrphanTimeoutNs"/>.
     /// </summary>
     public ulong LingerNs { get; set; } = ulong.MaxValue;
 

@@ -3,7 +3,8 @@ using System;
 
 namespace Denali.Net.Tcp;
 
-/// <content>What goes out, and when: RFC 9293 section 3.8.6, RFC 5681, Nagle's algorithm with Minshall's change.</content>
+/// <content>What goes out, and when: RFC 9293 section 3.8.6, RFC 5681, Nagle's algorithm with Minshall's
+/// change.</content>
 public sealed partial class TcpConnection
 {
     private ulong _lastSentNs;
@@ -145,11 +146,12 @@ public sealed partial class TcpConnection
     {
         TcpFlags flags = TcpFlags.Ack | (range.HasFin ? TcpFlags.Fin : TcpFlags.Psh);
         int length = (int)range.Length - (range.HasFin ? 1 : 0);
+        int before = _mss;
         IpSendResult result = Transmit(
             range.Start, flags, (int)(range.Start - _sndUna), length, PayloadMax(), nowNs);
-        if (result == IpSendResult.LinkFull)
+        if (result == IpSendResult.LinkFull || IsToBeCut(result, before))
         {
-            return false;
+            return result != IpSendResult.LinkFull;
         }
 
         if (range.IsLost)
@@ -176,6 +178,10 @@ public sealed partial class TcpConnection
         ArmRetransmit(nowNs, restart: false);
         return true;
     }
+
+    // The path has become narrower and the segment did not go out: whoever sends comes back to it with smaller ones.
+    private bool IsToBeCut(IpSendResult result, int mssBefore) =>
+        result == IpSendResult.TooLarge && _mss < mssBefore;
 
     private void CountRetransmission()
     {
@@ -224,9 +230,11 @@ public sealed partial class TcpConnection
         TcpFlags flags = TcpFlags.Ack | (withFin ? TcpFlags.Fin : 0) | (isLast ? TcpFlags.Psh : 0);
         int segment = PayloadMax();
         int offset = (int)(_sndNxt - _sndUna);
-        if (Transmit(_sndNxt, flags, offset, (int)length, segment, nowNs) == IpSendResult.LinkFull)
+        int before = _mss;
+        IpSendResult result = Transmit(_sndNxt, flags, offset, (int)length, segment, nowNs);
+        if (result == IpSendResult.LinkFull || IsToBeCut(result, before))
         {
-            return false;
+            return result != IpSendResult.LinkFull;
         }
 
         if (_ranges.Head is null)

@@ -264,7 +264,8 @@ public sealed partial class TcpConnection
         return (ushort)Math.Min((window + (uint)ReceiveSlack - 1) >> _rcvShift, ushort.MaxValue);
     }
 
-    // The owner has read. If it reads a large part of the window in every round trip, the window is what limits the peer.
+    // The owner has read. If it reads a large part of the window in every round trip, the window is what limits the
+    // peer.
     private void OnConsumed(uint count)
     {
         _consumedInRound += count;

@@ -188,8 +188,8 @@ public sealed partial class TcpConnection
         }
     }
 
-    // Probes with a byte of data, the next one or the first that is outstanding (RFC 9293 section 3.8.6.1). The same timer
-    // ends waiting for a window that is too small to be used well (section 3.8.6.2.1).
+    // Probes with a byte of data, the next one or the first that is outstanding (RFC 9293 section 3.8.6.1). The same
+    // timer ends waiting for a window that is too small to be used well (section 3.8.6.2.1).
     private void OnPersist(ulong nowNs)
     {
         if (_ranges.Head is null && Unsent == 0 && (!_isSendShut || _isFinSent))
@@ -208,8 +208,8 @@ public sealed partial class TcpConnection
         Mark();
     }
 
-    // A peer that answers probes of its closed window may keep it closed (RFC 9293 section 3.8.6.1, MUST-37), unless the
-    // owner has set a bound.
+    // A peer that answers probes of its closed window may keep it closed (RFC 9293 section 3.8.6.1, MUST-37), unless
+    // the owner has set a bound.
     private bool IsGivenUp(TcpTimer kind, ulong nowNs)
     {
         ulong since = kind == TcpTimer.Persist && UserTimeoutNs == 0

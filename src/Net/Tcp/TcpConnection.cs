@@ -8,8 +8,8 @@ namespace Denali.Net.Tcp;
 /// <remarks>
 /// <para>Whoever got it from <see cref="TcpLayer.Connect"/>, <see cref="TcpListener.Accept"/> or
 /// <see cref="TcpSynVerdict.Hold"/> owns it until <see cref="Release"/>; the object is used again after that.</para>
-/// <para>Members only change state and mark the connection; segments go out in the next <see cref="TcpLayer.Poll"/>. Only
-/// a reset goes out at once.</para>
+/// <para>Members only change state and mark the connection; segments go out in the next <see cref="TcpLayer.Poll"/>.
+/// Only a reset goes out at once.</para>
 /// <para>It holds buffers only for bytes that are there.</para>
 /// </remarks>
 public sealed partial class TcpConnection
@@ -162,8 +162,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Ends both directions. What was sent still goes to the peer, unless <see cref="LingerNs"/> says otherwise. If bytes
-    /// are unread, or more come, the peer gets a reset (RFC 2525 section 2.17, RFC 9293 section 3.6.1).
+    /// Ends both directions. What was sent still goes to the peer, unless <see cref="LingerNs"/> says otherwise. If
+    /// bytes are unread, or more come, the peer gets a reset (RFC 2525 section 2.17, RFC 9293 section 3.6.1).
     /// </summary>
     public void Close()
     {
@@ -219,7 +219,8 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>Gives the object back. Closes the connection if that has not happened. It must not be used again.</summary>
+    /// <summary>Gives the object back. Closes the connection if that has not happened. It must not be used
+    /// again.</summary>
     public void Release()
     {
         if (!_isOwned)

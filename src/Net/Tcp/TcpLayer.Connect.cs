@@ -56,8 +56,8 @@ public sealed partial class TcpLayer
     private bool IsInUse(in IpEndpoint local, in IpEndpoint remote) =>
         Connections.Find(local, remote) is not null || _timeWaits.Find(local, remote) != TimeWaitTable.None;
 
-    // RFC 6056 section 3.3.3: a keyed offset per destination and a counter, so that ports are hard to guess and yet used
-    // again as late as can be. A port that a listener has is left to it.
+    // RFC 6056 section 3.3.3: a keyed offset per destination and a counter, so that ports are hard to guess and yet
+    // used again as late as can be. A port that a listener has is left to it.
     private bool TryChoosePort(IpAddress source, in IpEndpoint remote, out IpEndpoint local)
     {
         uint count = (uint)(Settings.EphemeralPortLast - Settings.EphemeralPortFirst) + 1;

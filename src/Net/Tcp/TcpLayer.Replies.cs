@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 
 namespace Denali.Net.Tcp;
 
-/// <content>Segments that no connection stands behind. They go out at once, or not at all if the link is full.</content>
+/// <content>Segments that no connection stands behind. They go out at once, or not at all if the link is
+/// full.</content>
 public sealed partial class TcpLayer
 {
     /// <summary>Answers a segment that there is no connection for (RFC 9293 section 3.10.7.1).</summary>

@@ -54,7 +54,8 @@ public sealed partial class TcpLayer
         return false;
     }
 
-    // The last acknowledgment of the peer says nothing new. Answering it would make two ends in TIME-WAIT talk for ever.
+    // The last acknowledgment of the peer says nothing new. Answering it would make two ends in TIME-WAIT talk for
+    // ever.
     private static bool IsExpected(in TimeWaitRecord record, in TcpSegment segment) =>
         segment.Sequence == record.ReceiveNext && segment.Acknowledgment == record.SendNext;
 

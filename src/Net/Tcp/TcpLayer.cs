@@ -177,8 +177,8 @@ public sealed partial class TcpLayer
         _freeIntervals = set;
     }
 
-    // In the order in which they were marked. A connection that is marked meanwhile has its turn too, unless the link is
-    // full: then it stays in front.
+    // In the order in which they were marked. A connection that is marked meanwhile has its turn too, unless the link
+    // is full: then it stays in front.
     private void SendMarked(ulong nowNs)
     {
         while (_firstMarked is TcpConnection connection)

@@ -33,7 +33,8 @@ public sealed class TcpListener
     /// </summary>
     public bool AcceptsAnyAddress { get; internal set; }
 
-    /// <summary>Ask <see cref="ITcpListenerEvents.OnSyn"/> before a SYN is answered. Then there are no SYN cookies.</summary>
+    /// <summary>Ask <see cref="ITcpListenerEvents.OnSyn"/> before a SYN is answered. Then there are no SYN
+    /// cookies.</summary>
     public bool DecidesPerSyn { get; set; }
 
     /// <summary>It was closed.</summary>
@@ -48,7 +49,8 @@ public sealed class TcpListener
     /// <summary>SYNs that wait for the last part of their handshake.</summary>
     internal int SynQueueCount { get; set; }
 
-    /// <summary>When the SYN queue was full last; 0 if never. Only for a while after that are cookies believed.</summary>
+    /// <summary>When the SYN queue was full last; 0 if never. Only for a while after that are cookies
+    /// believed.</summary>
     internal ulong OverflowNs { get; set; }
 
     /// <summary>Takes the connection that waits longest.</summary>

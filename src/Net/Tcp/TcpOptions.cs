@@ -5,8 +5,8 @@ using System.Buffers.Binary;
 namespace Denali.Net.Tcp;
 
 /// <summary>
-/// The options of a segment that this stack knows: MSS (RFC 9293 section 3.7.1), window scale and timestamps (RFC 7323),
-/// SACK (RFC 2018). Others are skipped by their length (RFC 9293 section 3.2, MUST-6).
+/// The options of a segment that this stack knows: MSS (RFC 9293 section 3.7.1), window scale and timestamps (RFC
+/// 7323), SACK (RFC 2018). Others are skipped by their length (RFC 9293 section 3.2, MUST-6).
 /// </summary>
 public ref struct TcpOptions
 {

@@ -8,7 +8,8 @@ public sealed class TcpSettings
 
     private const ulong Second = 1000 * Millisecond;
 
-    /// <summary>Lower bound of the retransmission timeout. RFC 6298 section 2.4 says 1 s; nobody waits that long.</summary>
+    /// <summary>Lower bound of the retransmission timeout. RFC 6298 section 2.4 says 1 s; nobody waits that
+    /// long.</summary>
     public ulong RtoMinNs { get; set; } = 200 * Millisecond;
 
     /// <summary>The retransmission timeout before there is a sample (RFC 6298 section 2.1).</summary>
@@ -48,7 +49,8 @@ public sealed class TcpSettings
     public int ChallengeAcksPerSecond { get; set; } = 1000;
 
     /// <summary>
-    /// Most bytes of a connection's send buffer: a power of two from 4096 to <see cref="BufferAllocator.LargestBytes"/>.
+    /// Most bytes of a connection's send buffer: a power of two from 4096 to
+    /// <see cref="BufferAllocator.LargestBytes"/>.
     /// </summary>
     public int SendBufferBytes { get; set; } = 4 * 1024 * 1024;
 

@@ -2,11 +2,11 @@
 using System;
 using System.Collections.Generic;
 using Denali.Net.Tcp;
-using Xunit;
 
 namespace Denali.Net.Tests.Tcp;
 
-/// <summary>Two layers whose packets go straight over, through rings that are allocated once: for counting bytes.</summary>
+/// <summary>Two layers whose packets go straight over, through rings that are allocated once: for counting
+/// bytes.</summary>
 internal sealed class DirectPair
 {
     private const int Slots = 4096;

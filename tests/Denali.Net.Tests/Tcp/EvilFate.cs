@@ -38,6 +38,7 @@ internal sealed class EvilFate(Random random)
             delay += (ulong)random.NextInt64((long)JitterNs + 1);
         }
 
-        return random.NextDouble() < Duplication ? [delay, delay + (ulong)random.NextInt64((long)JitterNs + 1)] : [delay];
+        ulong again = delay + (ulong)random.NextInt64((long)JitterNs + 1);
+        return random.NextDouble() < Duplication ? [delay, again] : [delay];
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using CsCheck;
 using Denali.Net.Tcp;
 using Xunit;

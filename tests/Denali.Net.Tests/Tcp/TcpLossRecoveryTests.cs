@@ -148,7 +148,8 @@ public sealed class TcpLossRecoveryTests
             peer.Drop();
         }
 
-        // Ten segments were in flight and seven are allowed: while nine leave, six others go, the first one again aside.
+        // Ten segments were in flight and seven are allowed: while nine leave, six others go, the first one again
+        // aside.
         Assert.InRange(sent, 4, 6);
         peer.Send(Ack, 1, 10_001);
         Assert.Equal(7000U, peer.Connection.SlowStartThreshold);

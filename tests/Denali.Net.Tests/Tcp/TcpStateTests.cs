@@ -157,6 +157,20 @@ public sealed class TcpStateTests
     }
 
     [Fact]
+    public void SynReceived_AnotherSyn_GoesBackToListen()
+    {
+        ScriptedPeer peer = new();
+        peer.Listen();
+        peer.Send(Syn, 0, 0);
+        peer.ExpectSyn(Syn | Ack);
+        peer.Send(Syn, 100, 0);
+        peer.ExpectNothing();
+        Assert.Equal(0, peer.Host.Tcp.ConnectionCount + peer.Listener!.SynQueueCount);
+        peer.Send(Syn, 100, 0);
+        peer.Expect(Syn | Ack, 0, 0, 101);
+    }
+
+    [Fact]
     public void SynReceived_NoAnswer_IsForgotten()
     {
         ScriptedPeer peer = new();

@@ -46,6 +46,29 @@ public sealed class TcpTransferTests
     }
 
     [Fact]
+    public void Bulk_SomeLoss_IsRepairedWithoutTimeouts()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            TestWire wire = new() { DelayNs = 10 * TestWire.Millisecond };
+            (TcpConnection client, TcpConnection server) = wire.Connect();
+            EvilFate fate = new(new Random(seed)) { Loss = 0.005, DelayNs = wire.DelayNs };
+
+            // Data only: this wire delivers a flight at one moment, so a flight has one acknowledgment.
+            wire.Fate = packet => packet.Payload.Length > 0 ? fate.Of(packet) : [wire.DelayNs];
+            Pump pump = new(client, server, 3_000_000);
+            Assert.True(wire.RunUntil(pump.Step, 100 * TestWire.Second), $"seed {seed}");
+
+            // A retransmission that is lost too costs no timeout either. A lost tail is probed for.
+            Assert.True(wire.Left.Tcp.Statistics.Timeouts == 0, $"seed {seed}");
+            Assert.InRange(
+                wire.Left.Tcp.Statistics.Retransmissions,
+                1UL,
+                40UL + wire.Left.Tcp.Statistics.LossProbes);
+        }
+    }
+
+    [Fact]
     public void Established_Idle_HoldsNoBuffers()
     {
         TestWire wire = new();

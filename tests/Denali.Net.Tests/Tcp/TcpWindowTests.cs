@@ -424,6 +424,26 @@ public sealed class TcpWindowTests
         Assert.Equal(window, peer.Connection.CongestionWindow);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PathMtu_LowerThanThought_CutsWhatDidNotGoOut(bool isOffloaded)
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(ScriptedPeer.Mss(1460), isOffloaded: isOffloaded);
+        peer.Host.Ip.PathMtus[peer.Remote.Address] = 1000;
+        peer.Connection.Send(new byte[2000]);
+        peer.Poll();
+        int bytes = 0;
+        while (peer.Waiting > 0)
+        {
+            bytes += peer.Expect(Ack, 1 + (uint)bytes, isOffloaded ? 2000 : Math.Min(960, 2000 - bytes), 1)
+                .Payload.Length;
+        }
+
+        Assert.Equal(2000, bytes);
+        Assert.Equal(960, peer.Connection.SegmentBytes);
+    }
+
     [Fact]
     public void LinkFull_OutputWaitsAndGoesOn()
     {

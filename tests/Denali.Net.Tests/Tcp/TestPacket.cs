@@ -30,7 +30,8 @@ internal sealed class TestPacket
 
     public TcpFlags Flags => Header.Flags;
 
-    /// <summary>The flags in letters, sequence number, payload length and acknowledgment, as tcpdump shows them.</summary>
+    /// <summary>The flags in letters, sequence number, payload length and acknowledgment, as tcpdump shows
+    /// them.</summary>
     public override string ToString()
     {
         TcpHeader header = Header;

@@ -164,9 +164,10 @@ public sealed partial class TcpConnection
                 _rtt.NoteMinimum(nowNs - last, nowNs);
             }
         }
-        else if (_hasTimestamps && segment.Options.TimestampEcho != 0)
+        else if (_hasTimestamps && segment.Options.TimestampEcho != 0 && !ReportsDuplicate(segment))
         {
-            // RFC 7323 section 4.1. The clock's unit is a millisecond: no less can be told.
+            // RFC 7323 section 4.1. The clock's unit is a millisecond: no less can be told. An acknowledgment that
+            // reports a duplicate was caused by it, but echoes what came long before: its time says nothing.
             uint elapsedMs = TimestampAt(nowNs) - segment.Options.TimestampEcho;
             if (elapsedMs < int.MaxValue / 2)
             {

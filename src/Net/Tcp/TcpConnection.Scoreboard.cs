@@ -36,6 +36,17 @@ public sealed partial class TcpConnection
         return delivered;
     }
 
+    private static bool ReportsDuplicate(in TcpSegment segment)
+    {
+        if (segment.Options.SackBlockCount == 0)
+        {
+            return false;
+        }
+
+        segment.Options.SackBlock(0, out uint start, out uint end);
+        return IsDuplicateReport(segment, start, end);
+    }
+
     // RFC 2883 section 4: the first block lies below the acknowledgment, or inside the second block.
     private static bool IsDuplicateReport(in TcpSegment segment, uint start, uint end)
     {

@@ -266,6 +266,23 @@ public sealed class TcpLossRecoveryTests
         Assert.InRange(peer.Connection.CongestionWindow, before, before + 2000);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Timeout_AckOfADuplicate_GivesNoRoundTripSample(bool reportsDuplicate)
+    {
+        ScriptedPeer peer = Sending(SackOptions, 500, roundTripMs: 20, timestamp: 1000);
+        uint original = peer.Expect(Ack, 1, 500, 1).Options.TimestampValue;
+        peer.Wait(5 * Second);
+        peer.Drop();
+        peer.Timestamp = null;
+
+        // It echoes the first transmission: the second one caused it, or the first was very late.
+        byte[] timestamps = ScriptedPeer.Timestamps(1001, original);
+        peer.Send(Ack, 1, 501, options: reportsDuplicate ? [.. timestamps, .. peer.Sack(1, 501)] : timestamps);
+        Assert.Equal(reportsDuplicate, peer.Connection.RoundTripNs < 100 * Millisecond);
+    }
+
     [Fact]
     public void Timeout_EchoOfTheRetransmission_KeepsTheReduction()
     {

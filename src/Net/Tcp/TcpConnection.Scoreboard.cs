@@ -12,6 +12,9 @@ public sealed partial class TcpConnection
     private uint _lostBytes;
     private bool _hasSeenDuplicate;
 
+    /// <summary>Ranges on the scoreboard.</summary>
+    internal int OutstandingRangeCount => _ranges.Count;
+
     private uint TakeSackBlocks(in TcpSegment segment, ulong nowNs)
     {
         uint delivered = 0;

@@ -177,17 +177,12 @@ public sealed partial class TcpLayer
         _freeIntervals = set;
     }
 
-    // In the order in which they were marked. A connection that is marked meanwhile has its turn too, unless the link
-    // is full: then it stays in front.
+    // In the order in which they were marked. A connection that is marked meanwhile has its turn too. One that finds the
+    // link full goes behind the others, so that a large window does not keep small ones waiting.
     private void SendMarked(ulong nowNs)
     {
         while (_firstMarked is TcpConnection connection)
         {
-            if (!connection.Output(nowNs))
-            {
-                return;
-            }
-
             _firstMarked = connection.OutputNext;
             if (_firstMarked is null)
             {
@@ -196,6 +191,13 @@ public sealed partial class TcpLayer
 
             connection.OutputNext = null;
             connection.IsMarked = false;
+            bool isDone = connection.Output(nowNs);
+            if (!isDone)
+            {
+                connection.Mark();
+                return;
+            }
+
             connection.DeliverEvents();
         }
     }

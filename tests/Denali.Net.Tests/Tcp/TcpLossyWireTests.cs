@@ -52,7 +52,8 @@ public sealed class TcpLossyWireTests
         (TcpConnection client, TcpConnection server) = wire.Connect();
         if (server is null)
         {
-            return "no connection";
+            // Every SYN of three minutes was lost, and the owner knows.
+            return client.Error == NetError.TimedOut ? null : "no connection";
         }
 
         Pump there = new(client, server, random.Next(300_000), 1) { ShutsDown = true };

@@ -132,6 +132,49 @@ public sealed class TcpResourceTests
     }
 
     [Fact]
+    public void LinkFull_LargeAndSmall_TakeTurns()
+    {
+        TestWire wire = new();
+        (TcpConnection large, _) = wire.Connect(80);
+        (TcpConnection small, TcpConnection reader) = wire.Connect(81);
+        large.Send(new byte[60_000]);
+        small.Send("hello"u8);
+        wire.Left.Ip.RoomLeft = 3;
+        wire.Left.Poll(wire.NowNs);
+        wire.Left.Ip.RoomLeft = 3;
+        wire.Left.Poll(wire.NowNs);
+        wire.LinkRoom = 1;
+        wire.Run(wire.DelayNs);
+        Assert.Equal(5, reader.ReadableBytes);
+    }
+
+    [Fact]
+    public void SackBlocks_ThatCutEveryRange_CannotMakeTheListLong()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(
+            [.. ScriptedPeer.Mss(1400), .. ScriptedPeer.Scale(14), .. ScriptedPeer.SackPermitted()], isOffloaded: true);
+        uint acknowledged = 1;
+        for (int i = 0; i < 12; i++)
+        {
+            peer.Connection.Send(new byte[100_000]);
+            peer.Poll();
+            peer.Drop();
+            acknowledged = 1 + (uint)peer.Connection.BytesSent + (uint)peer.Connection.UnacknowledgedBytes;
+            acknowledged = Math.Min(acknowledged, 1 + (uint)peer.Connection.BytesSent + 14_000);
+            peer.Send(TcpFlags.Ack, 1, acknowledged);
+        }
+
+        peer.Drop();
+        for (uint at = acknowledged + 2; at < acknowledged + 12_000; at += 2)
+        {
+            peer.Send(TcpFlags.Ack, 1, acknowledged, options: peer.Sack(at, at + 1));
+            peer.Drop();
+        }
+
+        Assert.InRange(peer.Connection.OutstandingRangeCount, 100, SentRangeList.CountMax + 64);
+    }
+
+    [Fact]
     public void Connections_AtTheirBound_AreRefused()
     {
         ScriptedPeer peer = new(new TcpSettings { ConnectionsMax = 2 });

@@ -52,7 +52,7 @@ internal sealed class TestWire
     {
         TcpListener listener = Right.Tcp.Listen(new IpEndpoint(Right.Address, port), 16, out _)!;
         TcpConnection client = Left.Tcp.Connect(default, listener.Local, out _)!;
-        RunUntil(() => listener.PendingCount > 0 && client.State == TcpState.Established, 60 * Second);
+        RunUntil(() => listener.PendingCount > 0 && client.State == TcpState.Established, 200 * Second);
         TcpConnection server = listener.Accept()!;
         listener.Close();
         return (client, server);

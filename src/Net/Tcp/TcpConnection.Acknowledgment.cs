@@ -41,7 +41,7 @@ public sealed partial class TcpConnection
         uint priorInFlight = InFlight;
         bool wasOutstanding = _ranges.Head is not null;
         bool isDuplicate = IsDuplicate(segment);
-        bool wasClosed = _sndWnd == 0;
+        uint priorWindow = _sndWnd;
         UpdateWindow(segment);
         uint acknowledged = ack - _sndUna;
         uint delivered = 0;
@@ -70,7 +70,7 @@ public sealed partial class TcpConnection
 
         if (_retransmitKind == TcpTimer.Persist)
         {
-            OnPersistAnswered(wasClosed, nowNs);
+            OnPersistAnswered(priorWindow, nowNs);
         }
 
         if (!isWaiting && acknowledged > 0)

@@ -173,6 +173,7 @@ public sealed partial class TcpConnection
         switch (kind)
         {
             case TcpTimer.Persist:
+            case TcpTimer.Timeout when _sndWnd == 0:
                 OnPersist(nowNs);
                 break;
             case TcpTimer.LossProbe when CanProbe:
@@ -212,10 +213,13 @@ public sealed partial class TcpConnection
     // the owner has set a bound.
     private bool IsGivenUp(TcpTimer kind, ulong nowNs)
     {
-        ulong since = kind == TcpTimer.Persist && UserTimeoutNs == 0
-            ? Math.Max(_progressNs, _lastReceivedNs)
-            : _progressNs;
-        return nowNs - since >= GiveUpNs;
+        if (kind != TcpTimer.Persist || UserTimeoutNs != 0)
+        {
+            return nowNs - _progressNs >= GiveUpNs;
+        }
+
+        bool isAnswered = _lastReceivedNs >= _lastSentNs;
+        return !isAnswered && nowNs - Math.Max(_progressNs, _lastReceivedNs) >= GiveUpNs;
     }
 
     private void OnReorderingOver(ulong nowNs)
@@ -284,17 +288,18 @@ public sealed partial class TcpConnection
 
     // The peer answered while its window was closed. If it is open now, what was sent into the closed window was likely
     // dropped: it goes out again at once, and that is no congestion.
-    private void OnPersistAnswered(bool wasClosed, ulong nowNs)
+    private void OnPersistAnswered(uint priorWindow, ulong nowNs)
     {
-        if (_sndWnd == 0)
+        if (_sndWnd <= priorWindow)
         {
+            // No news: the time of the next probe stays, however much else the peer sends.
             return;
         }
 
         _retransmitKind = TcpTimer.None;
         _backoff = 0;
         _progressNs = nowNs;
-        if (wasClosed && _ranges.Head is SentRange head && !head.IsSacked && !head.IsLost)
+        if (priorWindow == 0 && _ranges.Head is SentRange head && !head.IsSacked && !head.IsLost)
         {
             MarkLost(head);
         }

@@ -279,6 +279,50 @@ public sealed class TcpWindowTests
     }
 
     [Fact]
+    public void SendWindow_StaysSmallWhileThePeerSends_IsUsedAllTheSame()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(window: 4000);
+        peer.Connection.Send(new byte[10_000]);
+        peer.Poll();
+        peer.Drop();
+        peer.Send(Ack, 1, 4001, window: 500);
+        uint at = 1;
+        int bytes = 0;
+        for (int i = 0; i < 6; i++)
+        {
+            peer.Wait(50 * Millisecond);
+            peer.Send(Ack, at, 4001, length: 100, window: 500);
+            at += 100;
+            while (peer.Waiting > 0)
+            {
+                bytes += peer.Take().Payload.Length;
+            }
+        }
+
+        Assert.InRange(bytes, 500, 1000);
+    }
+
+    [Fact]
+    public void SendWindow_ClosesBehindWhatWasSent_IsNotGivenUpWhileAnswered()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(settings: new TcpSettings { GiveUpNs = 100 * Second });
+        peer.Connection.Send(new byte[3000]);
+        peer.Poll();
+        peer.Drop();
+        for (int i = 0; i < 20; i++)
+        {
+            peer.Send(Ack, 1, 1, window: 0);
+            peer.WaitForOutput(200 * Second);
+            peer.Drop();
+        }
+
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+        peer.Send(Ack, 1, 1, window: 5000);
+        peer.Wait(10 * Second);
+        Assert.True(peer.Waiting > 0);
+    }
+
+    [Fact]
     public void SendWindow_OldSegment_DoesNotUpdateIt()
     {
         ScriptedPeer peer = ScriptedPeer.Accepted();

@@ -65,6 +65,25 @@ public readonly unsafe struct GuestMemory
         return true;
     }
 
+    /// <summary>Copies bytes from this memory into that of another VM, or to another place in this one.</summary>
+    /// <param name="address">First guest address here.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="destinationAddress">First guest address there.</param>
+    /// <param name="bytes">How many, not negative.</param>
+    /// <returns>False, and nothing is copied, if one of the ranges is not inside its memory.</returns>
+    public bool TryCopyTo(ulong address, GuestMemory destination, ulong destinationAddress, int bytes)
+    {
+        if (bytes < 0 || !Contains(address, (ulong)bytes) || !destination.Contains(destinationAddress, (ulong)bytes))
+        {
+            return false;
+        }
+
+        // SAFETY: both ranges were checked to lie inside their windows; spans may overlap.
+        new ReadOnlySpan<byte>(_base + address, bytes)
+            .CopyTo(new Span<byte>(destination._base + destinationAddress, bytes));
+        return true;
+    }
+
     /// <summary>Whether a range lies inside memory and above the unmapped first 64 KiB.</summary>
     /// <param name="address">First guest address.</param>
     /// <param name="bytes">Length in bytes.</param>

@@ -10,6 +10,7 @@ using Denali.Engine;
 using Denali.Hardware;
 using Denali.Images;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 using Denali.Linux;
 
@@ -25,8 +26,8 @@ namespace Denali.Kernel;
 /// </remarks>
 public sealed class IsolationKernel : IDisposable
 {
-    /// <summary>The devices that every VM has.</summary>
-    internal const FeatureBits Features = FeatureBits.Console;
+    /// <summary>The devices that a VM can have.</summary>
+    internal const FeatureBits KnownFeatures = FeatureBits.Console | FeatureBits.Nic;
 
     private readonly IExecutionEngine _engine;
     private readonly IGatekeeper _gatekeeper;
@@ -48,6 +49,7 @@ public sealed class IsolationKernel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WorkerCount, 1);
         _engine = engine;
         _gatekeeper = options.Gatekeeper;
+        Switch = new VirtualSwitch(options.Lan, _table, options.WorkerCount);
         _clock = new HostClock(engine.TscKhz);
         _slots = new SlotPool(engine);
         _janitor = new Janitor(_table, _slots, _gatekeeper);
@@ -58,11 +60,13 @@ public sealed class IsolationKernel : IDisposable
             Clock = _clock,
             Gatekeeper = _gatekeeper,
             Janitor = _janitor,
+            Switch = Switch,
         };
         _workers = Enumerable.Range(0, options.WorkerCount)
-            .Select(index => new Worker(index, context, new RoundRobinPolicy(_table)))
+            .Select(index => new Worker(index, context, new RoundRobinPolicy(_table), options.WorkerCount))
             .ToArray();
         context.Workers = _workers;
+        Switch.Connect(_workers);
         foreach (Worker worker in _workers)
         {
             worker.Start();
@@ -76,6 +80,9 @@ public sealed class IsolationKernel : IDisposable
     /// VMs that exist, from their creation until their memory was given back, just before their observer is told.
     /// </summary>
     public int MachineCount => _table.Count;
+
+    /// <summary>The virtual LAN.</summary>
+    public VirtualSwitch Switch { get; }
 
     /// <summary>Prepares an image for a memory size.</summary>
     /// <param name="image">The image.</param>
@@ -128,6 +135,11 @@ public sealed class IsolationKernel : IDisposable
                 $"the limit of {limit} bytes is below the {charged} that the image needs at once: raise it");
         }
 
+        if (options.Network is null && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Nic) != 0)
+        {
+            throw new KernelException("the image needs a network interface: attach the VM to the virtual LAN");
+        }
+
         if (!_gatekeeper.TryAdmit(charged, out string refusal))
         {
             throw new KernelException(refusal);
@@ -145,12 +157,18 @@ public sealed class IsolationKernel : IDisposable
             slot = _slots.Rent(layout.MemoryBytes);
             ulong id = SetUp(index, slot, options, arguments);
             ref MachineRecord record = ref _table[index];
+            record.HasNetwork = options.Network is not null;
             record.Slot = slot;
             record.ChargedBytes = charged;
             record.LimitBytes = limit;
             _table.Observer(index) = options.Observer;
             Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
             record.Worker = worker.Index;
+            if (options.Network is { } network)
+            {
+                Switch.Attach(index, id, network);
+            }
+
             worker.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
             return id;
         }
@@ -237,7 +255,7 @@ public sealed class IsolationKernel : IDisposable
         MemoryLayout layout = options.Image.Layout;
         ref RegisterPage page = ref slot.Memory.Registers;
         page.ArchitectureVersion = RegisterPage.CurrentVersion;
-        page.Features = Features;
+        page.Features = FeatureBits.Console;
         page.MachineId = id;
         page.Generation = 1;
         page.MemoryBytes = layout.MemoryBytes;
@@ -259,6 +277,12 @@ public sealed class IsolationKernel : IDisposable
         page.RandomSeed2 = BinaryPrimitives.ReadUInt64LittleEndian(seed[16..]);
         page.RandomSeed3 = BinaryPrimitives.ReadUInt64LittleEndian(seed[24..]);
         _ = slot.Memory.TryWrite(AddressMap.ArgumentsBase, arguments);
+        if (options.Network is not null)
+        {
+            page.Features |= FeatureBits.Nic;
+            Switch.Describe(index, ref page);
+        }
+
         return id;
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 
 namespace Denali.Kernel;
@@ -12,6 +13,9 @@ public sealed class KernelOptions
 
     /// <summary>Who decides which VMs may hold slots and memory.</summary>
     public IGatekeeper Gatekeeper { get; init; } = DefaultGatekeeper();
+
+    /// <summary>The addresses of the virtual LAN.</summary>
+    public LanOptions Lan { get; init; } = new();
 
     private static Gatekeeper DefaultGatekeeper()
     {

@@ -44,7 +44,7 @@ public sealed class LoadedImage : IDisposable
                 + $"{engine.ProcessorLevel}: build the guest with <DenaliProcessorLevel>{engine.ProcessorLevel}");
         }
 
-        Hardware.FeatureBits missing = image.Note.RequiredFeatures & ~IsolationKernel.Features;
+        Hardware.FeatureBits missing = image.Note.RequiredFeatures & ~IsolationKernel.KnownFeatures;
         if (missing != 0)
         {
             throw new KernelException(

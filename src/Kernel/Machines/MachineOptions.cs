@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
+using Denali.Kernel.Network;
 
 namespace Denali.Kernel.Machines;
 
@@ -17,4 +18,7 @@ public sealed class MachineOptions
 
     /// <summary>Most memory that it may be charged for, in bytes; 0 for its memory size.</summary>
     public ulong LimitBytes { get; init; }
+
+    /// <summary>How it is attached to the virtual LAN; null for no network interface.</summary>
+    public NetworkOptions? Network { get; init; }
 }

@@ -34,6 +34,14 @@ internal struct MachineRecord
     /// <summary>It is to end as killed as soon as its worker sees it.</summary>
     internal bool IsKilled;
 
+    /// <summary>
+    /// Memory for a device's buffers was committed that it may not have: it is to end as soon as its worker runs it.
+    /// </summary>
+    internal bool IsOutOfMemory;
+
+    /// <summary>It has a network interface.</summary>
+    internal bool HasNetwork;
+
     /// <summary>Output could not be taken: the ring waits for the observer.</summary>
     internal bool IsConsoleBlocked;
 

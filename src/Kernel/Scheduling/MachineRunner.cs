@@ -54,6 +54,12 @@ internal sealed class MachineRunner
         ulong start = nowNs;
         ulong end = nowNs + quantumNs;
         record.State = MachineState.Running;
+        if (record.IsOutOfMemory)
+        {
+            End(index, ExitCause.OutOfMemory);
+            return;
+        }
+
         Next next = Next.Enter;
         while (next == Next.Enter)
         {
@@ -69,7 +75,12 @@ internal sealed class MachineRunner
             record.CpuNs += nowNs - start;
             _policy.Charge(index, nowNs - start);
             start = nowNs;
-            next = Handle(index, ref record, slot, exit, nowNs);
+            next = Network(index, ref record, nowNs);
+            if (next == Next.Enter)
+            {
+                next = Handle(index, ref record, slot, exit, nowNs);
+            }
+
             if (next == Next.Enter)
             {
                 next = GoOn(index, ref record, end, nowNs);
@@ -116,6 +127,24 @@ internal sealed class MachineRunner
         _context.Janitor.Add(index, exit);
     }
 
+    /// <summary>Lets the switch look at the VM's rings, and at those of others that had to wait.</summary>
+    private Next Network(int index, ref MachineRecord record, ulong nowNs)
+    {
+        if (record.HasNetwork)
+        {
+            _worker.Network.OnExit(index, nowNs);
+        }
+
+        _worker.Network.Turn(nowNs);
+        if (!record.IsOutOfMemory)
+        {
+            return Next.Enter;
+        }
+
+        End(index, ExitCause.OutOfMemory);
+        return Next.Leave;
+    }
+
     private Next GoOn(int index, ref MachineRecord record, ulong end, ulong nowNs)
     {
         if (_worker.HasMail)
@@ -156,6 +185,11 @@ internal sealed class MachineRunner
     {
         GuestMemory memory = slot.Memory;
         _worker.FeedWaitingInput(index, memory);
+        if (record.HasNetwork)
+        {
+            _worker.Network.Feed(index, isIdling: false);
+        }
+
         ref RegisterPage page = ref memory.Registers;
         if (page.TimerDeadlineNs <= nowNs)
         {
@@ -244,6 +278,11 @@ internal sealed class MachineRunner
             case Instruction.Idle:
                 // A guest that has read its input may find more of it before it sleeps.
                 _worker.FeedWaitingInput(index, slot.Memory);
+                if (record.HasNetwork)
+                {
+                    _worker.Network.Feed(index, isIdling: true);
+                }
+
                 ulong deadlineNs = Math.Min(page.IdleDeadlineNs, page.TimerDeadlineNs);
                 return Idle(index, ref record, page.PendingInterrupts, deadlineNs, nowNs);
 
@@ -352,7 +391,8 @@ internal sealed class MachineRunner
     private void ArmTimer(int index, ulong end, ulong guestDeadlineNs, ulong nowNs)
     {
         ulong nextWakeNs = _policy.IsPreemptible(index) ? _wheel.NextExpiryNs() : InstructionPage.Never;
-        ulong target = Math.Min(end, Math.Min(nextWakeNs, guestDeadlineNs));
+        ulong nextTurnNs = _worker.Network.NextTurnNs(nowNs);
+        ulong target = Math.Min(Math.Min(end, nextTurnNs), Math.Min(nextWakeNs, guestDeadlineNs));
         if (target >= _armedForNs)
         {
             return;

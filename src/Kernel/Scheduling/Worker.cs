@@ -8,6 +8,7 @@ using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Devices;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Linux;
 
 namespace Denali.Kernel.Scheduling;
@@ -41,13 +42,14 @@ internal sealed class Worker
     private int _load;
     private ulong _nextBalanceNs;
 
-    internal Worker(int index, WorkerContext context, ISchedulingPolicy policy)
+    internal Worker(int index, WorkerContext context, ISchedulingPolicy policy, int workerCount)
     {
         Index = index;
         _context = context;
         _policy = policy;
         _table = context.Table;
         _wheel = new TimerWheel(_table, context.Clock.NowNs);
+        Network = new WorkerNetwork(this, context, workerCount);
         _runner = new MachineRunner(this, context, policy, _wheel);
         _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
     }
@@ -55,11 +57,17 @@ internal sealed class Worker
     /// <summary>Index among the kernel's workers.</summary>
     internal int Index { get; }
 
+    /// <summary>Its part of the switch.</summary>
+    internal WorkerNetwork Network { get; }
+
+    /// <summary>The runtime's number of its thread. Any thread may read it.</summary>
+    internal int ManagedThreadId => _thread.ManagedThreadId;
+
     /// <summary>VMs that run or could run here. Any thread may read it.</summary>
     internal int Load => Volatile.Read(ref _load);
 
-    /// <summary>Whether the mailbox holds something. Any thread.</summary>
-    internal bool HasMail => !_mailbox.IsEmpty;
+    /// <summary>Whether the mailbox holds something, or the switch's way in. Any thread.</summary>
+    internal bool HasMail => !_mailbox.IsEmpty || Network.HasInbound;
 
     /// <summary>Starts the thread and waits until it can be kicked.</summary>
     internal void Start()
@@ -117,6 +125,8 @@ internal sealed class Worker
         {
             Execute(command);
         }
+
+        Network.ReadInbound();
     }
 
     /// <summary>
@@ -139,8 +149,36 @@ internal sealed class Worker
         }
     }
 
-    /// <summary>The VM ended or moved on.</summary>
-    internal void Forget(int index) => _waitingInput.Remove(index);
+    /// <summary>Ends a sleep of the thread, or its entry into a VM. Any thread.</summary>
+    internal void Kick()
+    {
+        if (Interlocked.Exchange(ref _kicked, 1) == 0)
+        {
+            _ = ThreadSignal.Send(_threadId);
+        }
+    }
+
+    /// <summary>Makes a VM runnable if it idles.</summary>
+    internal void Wake(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.State == MachineState.Idle)
+        {
+            _wheel.Remove(index);
+            record.State = MachineState.Runnable;
+            _policy.Enqueue(index, EnqueueReason.Woken);
+        }
+    }
+
+    /// <summary>The VM ended.</summary>
+    internal void Forget(int index)
+    {
+        _waitingInput.Remove(index);
+        if (_table[index].HasNetwork)
+        {
+            Network.Forget(index);
+        }
+    }
 
     /// <summary>Gives a VM the console input that its ring had no room for, as far as it has now.</summary>
     internal void FeedWaitingInput(int index, GuestMemory memory)
@@ -182,6 +220,7 @@ internal sealed class Worker
             ReadMail();
             ulong now = _context.Clock.NowNs;
             ExpireTimers(now);
+            Network.Turn(now);
             Balance(now);
             if (_policy.TryDequeue(out int index, out ulong quantumNs))
             {
@@ -196,18 +235,10 @@ internal sealed class Worker
         }
     }
 
-    private void Kick()
-    {
-        if (Interlocked.Exchange(ref _kicked, 1) == 0)
-        {
-            _ = ThreadSignal.Send(_threadId);
-        }
-    }
-
     private void Sleep()
     {
         Interlocked.Exchange(ref _kicked, 0);
-        ulong next = _wheel.NextExpiryNs();
+        ulong next = Math.Min(_wheel.NextExpiryNs(), Network.NextNs);
         ulong now = _context.Clock.NowNs;
         if (HasMail || Volatile.Read(ref _stopping) || next <= now)
         {
@@ -319,17 +350,6 @@ internal sealed class Worker
         _runner.End(index, ExitCause.Killed);
     }
 
-    private void Wake(int index)
-    {
-        ref MachineRecord record = ref _table[index];
-        if (record.State == MachineState.Idle)
-        {
-            _wheel.Remove(index);
-            record.State = MachineState.Runnable;
-            _policy.Enqueue(index, EnqueueReason.Woken);
-        }
-    }
-
     private void TakeOut(int index)
     {
         switch (_table[index].State)
@@ -368,9 +388,18 @@ internal sealed class Worker
         {
             ref MachineRecord record = ref _table[index];
             ulong id = record.MachineId;
+            bool hasNetwork = record.HasNetwork;
+            int frames = hasNetwork ? Network.BeginMove(index) : MachineRecord.None;
             record.State = MachineState.Moving;
             record.MovedNs = nowNs;
+
+            // From here on the record is the other worker's.
             Volatile.Write(ref record.Worker, least.Index);
+            if (hasNetwork)
+            {
+                Network.FinishMove(frames, index, id, least.Index);
+            }
+
             least.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
         }
     }

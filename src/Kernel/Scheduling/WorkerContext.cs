@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Linux;
 
 namespace Denali.Kernel.Scheduling;
@@ -16,6 +17,8 @@ internal sealed class WorkerContext
     internal required IGatekeeper Gatekeeper { get; init; }
 
     internal required Janitor Janitor { get; init; }
+
+    internal required VirtualSwitch Switch { get; init; }
 
     /// <summary>All workers, by index. Set once, before the first is started.</summary>
     internal Worker[] Workers { get; set; } = [];

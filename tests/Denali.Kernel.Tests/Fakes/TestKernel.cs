@@ -5,6 +5,7 @@ using Denali.Hardware;
 using Denali.Images;
 using Denali.Images.Tests;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Xunit;
 
 namespace Denali.Kernel.Tests.Fakes;
@@ -16,11 +17,17 @@ internal sealed class TestKernel : IDisposable
 
     private bool _isDisposed;
 
-    internal TestKernel(int workers = 1, CountingGatekeeper? gatekeeper = null, FakeEngine? engine = null)
+    internal TestKernel(
+        int workers = 1, CountingGatekeeper? gatekeeper = null, FakeEngine? engine = null, LanOptions? lan = null)
     {
         Engine = engine ?? new FakeEngine();
         Gatekeeper = gatekeeper ?? new CountingGatekeeper();
-        Kernel = new IsolationKernel(Engine, new KernelOptions { WorkerCount = workers, Gatekeeper = Gatekeeper });
+        Kernel = new IsolationKernel(Engine, new KernelOptions
+        {
+            WorkerCount = workers,
+            Gatekeeper = Gatekeeper,
+            Lan = lan ?? new LanOptions(),
+        });
     }
 
     internal FakeEngine Engine { get; }
@@ -58,7 +65,8 @@ internal sealed class TestKernel : IDisposable
     }
 
     /// <summary>Makes a VM that runs a program.</summary>
-    internal ulong Start(GuestProgram program, ulong limitBytes = 0, IMachineObserver? observer = null)
+    internal ulong Start(
+        GuestProgram program, ulong limitBytes = 0, IMachineObserver? observer = null, NetworkOptions? network = null)
     {
         using LoadedImage image = Load(program);
         return Kernel.Create(new MachineOptions
@@ -66,6 +74,7 @@ internal sealed class TestKernel : IDisposable
             Image = image,
             Observer = observer ?? Observer,
             LimitBytes = limitBytes,
+            Network = network,
         });
     }
 

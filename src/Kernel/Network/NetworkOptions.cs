@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+namespace Denali.Kernel.Network;
+
+/// <summary>How a VM is attached to the virtual LAN. Rates of 0 do not limit.</summary>
+public sealed class NetworkOptions
+{
+    /// <summary>Isolation group. VMs of different groups cannot exchange a frame.</summary>
+    public uint Group { get; init; }
+
+    /// <summary>Most bytes that it sends per second, 0 for as many as it can.</summary>
+    public ulong BytesPerSecond { get; init; }
+
+    /// <summary>Most frames that it sends per second, 0 for as many as it can.</summary>
+    public ulong FramesPerSecond { get; init; }
+
+    /// <summary>
+    /// Bytes that it may send at once after it was silent; 0 for a tenth of a second's. One frame always passes.
+    /// </summary>
+    public ulong BurstBytes { get; init; }
+
+    /// <summary>Frames that it may send at once after it was silent; 0 for a tenth of a second's.</summary>
+    public ulong BurstFrames { get; init; }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Buffers.Binary;
+using System.Threading;
+using Denali.Hardware;
+using Denali.Kernel.Devices;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>
+/// The switched Ethernet between the VMs of a kernel. Each worker switches the frames of its own VMs
+/// (<see cref="WorkerNetwork"/>); this is what they share, and what others see of it.
+/// </summary>
+/// <remarks>All members may be used by any thread.</remarks>
+public sealed class VirtualSwitch
+{
+    /// <summary>Memory of all rings between workers together, as far as the smallest ring allows.</summary>
+    private const int RingBudgetBytes = 64 * 1024 * 1024;
+
+    private readonly MachineTable _machines;
+    private readonly FrameRing?[][] _rings;
+    private readonly FrameRing?[] _injected;
+    private readonly Lock[] _injectLocks;
+    private readonly int _ringBytes;
+    private Worker[] _workers = [];
+    private IKernelPort? _gatewayPort;
+
+    internal VirtualSwitch(LanOptions options, MachineTable machines, int workerCount)
+    {
+        Addressing = new SwitchAddressing(options);
+        _machines = machines;
+        Filter = new FrameFilter(Addressing);
+        Responder = new Responder(Addressing);
+        int bytes = FrameRing.LargestBytes;
+        while (bytes > FrameRing.SmallestBytes && (long)bytes * workerCount * workerCount > RingBudgetBytes)
+        {
+            bytes /= 2;
+        }
+
+        _ringBytes = bytes;
+        _injected = new FrameRing?[workerCount];
+        _injectLocks = new Lock[workerCount];
+        _rings = new FrameRing?[workerCount][];
+        for (int i = 0; i < workerCount; i++)
+        {
+            _rings[i] = new FrameRing?[workerCount];
+            _injectLocks[i] = new Lock();
+        }
+    }
+
+    /// <summary>The addresses of the virtual LAN.</summary>
+    public SwitchAddressing Addressing { get; }
+
+    /// <summary>What is behind the gateway's address; null for nothing but answers to echo requests.</summary>
+    public IKernelPort? GatewayPort
+    {
+        get => Volatile.Read(ref _gatewayPort);
+        set => Volatile.Write(ref _gatewayPort, value);
+    }
+
+    internal PortTable Ports { get; } = new();
+
+    internal FrameFilter Filter { get; }
+
+    internal Responder Responder { get; }
+
+    /// <summary>Sends a frame to the VM that has its destination hardware address, from outside of the VMs.</summary>
+    /// <param name="frame">The frame. Its source is the caller's affair.</param>
+    /// <returns>
+    /// False if there is no such VM, or no room now; then <see cref="IKernelPort.OnRoom"/> is called once there is.
+    /// </returns>
+    public bool TryInject(in OutgoingFrame frame)
+    {
+        if (frame.Headers.Length < EthernetHeader.SizeBytes || frame.LengthBytes > FramePool.LargeBytes)
+        {
+            return false;
+        }
+
+        int target = Addressing.FindMac(MacAddress.Read(frame.Headers));
+        if (target < 0 || !Ports.TryFind(target, out ulong machineId, out _))
+        {
+            return false;
+        }
+
+        var source = new SpanFrame(frame.Headers, frame.Payload, frame.PayloadTail);
+        int owner = Volatile.Read(ref _machines[target].Worker);
+        int self = WorkerOfThisThread();
+        if (self >= 0)
+        {
+            return _workers[self].Network.TryInject(target, machineId, source, frame.Offload);
+        }
+
+        var entry = new RingFrame
+        {
+            LengthBytes = frame.LengthBytes,
+            Index = target,
+            MachineId = machineId,
+            Offload = frame.Offload,
+        };
+        lock (_injectLocks[owner])
+        {
+            FrameRing ring = _injected[owner] ?? Create(ref _injected[owner]);
+            if (!ring.TryPush(entry, source))
+            {
+                ring.WaitForRoom();
+                if (!ring.TryPush(entry, source))
+                {
+                    _workers[owner].Network.SignalInbound();
+                    _workers[owner].Kick();
+                    return false;
+                }
+            }
+        }
+
+        _workers[owner].Network.SignalInbound();
+        _workers[owner].Kick();
+        return true;
+    }
+
+    /// <summary>Counters of a VM.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="counters">What it sent, received and lost.</param>
+    /// <returns>False if it has no network, or has ended.</returns>
+    public bool TryGetCounters(ulong machineId, out NetworkCounters counters)
+    {
+        bool isThere = _machines.TryFind(machineId, out int index)
+            && Ports.TryFind(index, out ulong attached, out _)
+            && attached == machineId;
+        counters = isThere ? Ports[index].Counters : default;
+        return isThere;
+    }
+
+    /// <summary>Counters of all VMs together, those that have ended included, and of what had no VM.</summary>
+    /// <returns>The sums.</returns>
+    public NetworkCounters TotalCounters()
+    {
+        NetworkCounters sum = default;
+        foreach (Worker worker in _workers)
+        {
+            sum.Add(worker.Network.Total);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Attaches a VM that is about to be handed to its worker.</summary>
+    /// <exception cref="KernelException">There is no address for it, or a rate is impossible.</exception>
+    internal void Attach(int index, ulong machineId, NetworkOptions options)
+    {
+        if (index >= Addressing.MachineMax)
+        {
+            throw new KernelException(
+                $"the virtual LAN has no address left for VM {index}: choose a prefix shorter than "
+                + $"/{Addressing.Ipv4PrefixLength}");
+        }
+
+        Ports.Attach(index, machineId, options);
+    }
+
+    /// <summary>Fills in a VM's network registers.</summary>
+    internal void Describe(int index, ref RegisterPage page)
+    {
+        page.Mtu = NicDevice.Mtu;
+        page.MacAddress = FirstByteLowest(SwitchAddressing.MacOf(index).Value << 16);
+        page.Ipv4Address = BinaryPrimitives.ReverseEndianness(Addressing.Ipv4Of(index).Ipv4Value);
+        page.Ipv4Gateway = BinaryPrimitives.ReverseEndianness(Addressing.Ipv4Gateway.Ipv4Value);
+        page.Ipv4PrefixLength = (uint)Addressing.Ipv4PrefixLength;
+        IpAddress address = Addressing.Ipv6Of(index);
+        page.Ipv6Address0 = FirstByteLowest(address.High);
+        page.Ipv6Address1 = FirstByteLowest(address.Low);
+        page.Ipv6Gateway0 = FirstByteLowest(Addressing.Ipv6Gateway.High);
+        page.Ipv6Gateway1 = FirstByteLowest(Addressing.Ipv6Gateway.Low);
+        page.Ipv6PrefixLength = SwitchAddressing.Ipv6PrefixLength;
+    }
+
+    /// <summary>Tells who the workers are, before the first of them is started.</summary>
+    internal void Connect(Worker[] workers) => _workers = workers;
+
+    /// <summary>The ring from one worker to another, made when it is first needed; for the producer.</summary>
+    internal FrameRing RingTo(int from, int to) => _rings[from][to] ?? Create(ref _rings[from][to]);
+
+    /// <summary>The ring from one worker to another, if there is one; for the consumer.</summary>
+    internal FrameRing? RingFrom(int from, int to) => Volatile.Read(ref _rings[from][to]);
+
+    /// <summary>What threads that are no workers sent to a worker's VMs, if anything; for the consumer.</summary>
+    internal FrameRing? InjectedTo(int worker) => Volatile.Read(ref _injected[worker]);
+
+    private static ulong FirstByteLowest(ulong value) => BinaryPrimitives.ReverseEndianness(value);
+
+    private FrameRing Create(ref FrameRing? place)
+    {
+        var ring = new FrameRing(_ringBytes);
+        Volatile.Write(ref place, ring);
+        return ring;
+    }
+
+    private int WorkerOfThisThread()
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            if (_workers[i].ManagedThreadId == thread)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -61,6 +61,21 @@ public sealed class VirtualSwitch
         set => Volatile.Write(ref _gatewayPort, value);
     }
 
+    /// <summary>Buffers that hold frames for VMs, on all workers.</summary>
+    internal int BuffersInUse
+    {
+        get
+        {
+            int sum = 0;
+            foreach (Worker worker in _workers)
+            {
+                sum += worker.Network.BuffersInUse;
+            }
+
+            return sum;
+        }
+    }
+
     internal PortTable Ports { get; } = new();
 
     internal FrameFilter Filter { get; }

@@ -82,7 +82,7 @@ internal sealed class WorkerNetwork
         // One that waits is not looked at out of its turn.
         if (_ports[index].Transmit == TransmitState.Quiet)
         {
-            Visit(index, nowNs);
+            Visit(index, nowNs, isDeferred: false);
         }
     }
 
@@ -239,12 +239,12 @@ internal sealed class WorkerNetwork
     {
         if (_scheduler.TryTake(out int index))
         {
-            Visit(index, nowNs);
+            Visit(index, nowNs, isDeferred: true);
         }
     }
 
     /// <summary>Reads the transmit ring of a VM that waits for nothing, as far as its share goes.</summary>
-    private void Visit(int index, ulong nowNs)
+    private void Visit(int index, ulong nowNs, bool isDeferred)
     {
         ref MachineRecord record = ref _table[index];
         ref PortRecord port = ref _ports[index];
@@ -265,7 +265,9 @@ internal sealed class WorkerNetwork
         {
         }
 
-        if ((wasFull && ring.Count < before) || record.IsOutOfMemory)
+        // Who waits for room is told that there is some, and who had to wait that all has gone.
+        bool isNews = wasFull || (isDeferred && ring.Count == 0);
+        if ((isNews && ring.Count < before) || record.IsOutOfMemory)
         {
             Notify(index, ref record);
         }

@@ -80,6 +80,11 @@ internal sealed class NicGuest
     /// <returns>False if the ring is full.</returns>
     internal bool Send(ReadOnlySpan<byte> frame, FrameOffload offload = default, ulong address = 0)
     {
+        if (TransmitPending == Entries)
+        {
+            return false;
+        }
+
         address = address == 0 ? TransmitBuffers + (_sent++ % Entries * TransmitBufferBytes) : address;
         _slot.Memory.TryWrite(address, frame);
         return SendDescriptor(new NicDescriptor

@@ -99,6 +99,7 @@ internal sealed class TestKernel : IDisposable
         _isDisposed = true;
         Kernel.Dispose();
         Assert.Empty(Engine.Misuse);
+        Assert.Equal(0, Kernel.Switch.BuffersInUse);
         Assert.Equal(0, Engine.LiveSlotCount);
         Assert.Equal(0, Gatekeeper.Machines);
         Assert.Equal(0u, Gatekeeper.Bytes);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Network;
+using Denali.Kernel.Tests.Fakes;
+using Denali.Net;
+using Xunit;
+
+namespace Denali.Kernel.Tests.Network;
+
+/// <summary>A frame costs no allocation: not on its way within a worker, not to another, not to the gateway.</summary>
+public sealed class SwitchAllocationTests
+{
+    private const int Rounds = 20_000;
+    private const int Warmup = 2_000;
+    private const int Batch = 16;
+
+    private static readonly NetworkOptions s_network = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Frames_OfEveryKind_AllocateNothing(int workers)
+    {
+        using var kernel = new TestKernel(workers);
+        kernel.Kernel.Switch.GatewayPort = new SilentPort();
+        long[] allocated = [-1, -1];
+        ulong[] ids = [kernel.Start(s => Guest(s, 0), network: s_network), kernel.Start(s => Guest(s, 1), network: s_network)];
+        kernel.Observer.WaitForEnds(ids);
+
+        Assert.Equal([0, 0], allocated);
+        NetworkCounters total = kernel.Kernel.Switch.TotalCounters();
+        Assert.True(total.FramesSent > Rounds, $"{total.FramesSent} frames sent");
+        Assert.True(total.FramesReceived > Rounds, $"{total.FramesReceived} frames received");
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot, int index)
+        {
+            var nic = new NicGuest(slot);
+            Fill(nic, index);
+            GuestRingMemory transmit = RingAt(slot, NicGuest.TransmitRing);
+            GuestRingMemory receive = RingAt(slot, NicGuest.ReceiveRing);
+            long before = 0;
+            for (int round = 0; round < Rounds; round++)
+            {
+                if (round == Warmup)
+                {
+                    before = GC.GetAllocatedBytesForCurrentThread();
+                }
+
+                // All descriptors are filled in: moving an index sends them, and offers the buffers again.
+                Advance(transmit, Batch);
+                Advance(receive, Batch);
+                slot.Take();
+                yield return round % 4 == 0 ? slot.Idle(slot.Engine.Clock.NowNs + 1_000)
+                    : FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+            }
+
+            allocated[index] = GC.GetAllocatedBytesForCurrentThread() - before;
+            while (Volatile.Read(ref allocated[1 - index]) < 0)
+            {
+                Advance(receive, Batch);
+                slot.Take();
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    private static void Fill(NicGuest nic, int index)
+    {
+        for (int i = 0; i < NicGuest.Entries; i++)
+        {
+            // Every fourth to the gateway, every eighth a question to the kernel, one spoofed, the others to the peer.
+            byte[] frame = i == 63 ? Frames.Ipv4(9, 0, 50)
+                : i % 8 == 1 ? Frames.ArpRequest(index, Frames.Addressing.Ipv4Of(1 - index))
+                : i % 8 == 2 ? Frames.Solicitation(index, Frames.Addressing.Ipv6Of(1 - index))
+                : i % 4 == 0 ? Frames.Ipv4(index, SwitchAddressing.Gateway, 200)
+                : Frames.Ipv4(index, 1 - index, 1000);
+            nic.Send(frame);
+        }
+    }
+
+    private static GuestRingMemory RingAt(FakeSlot slot, ulong address)
+    {
+        slot.Memory.TryGetRingMemory(address, 128, out GuestRingMemory ring);
+        return ring;
+    }
+
+    /// <summary>Produces as many entries as there is room for, up to a number.</summary>
+    private static void Advance(GuestRingMemory ring, uint most)
+    {
+        uint producer = ring.LoadAcquire(RingHeader.ProducerOffset);
+        uint used = producer - ring.LoadAcquire(RingHeader.ConsumerOffset);
+        ring.StoreRelease(RingHeader.ProducerOffset, producer + Math.Min(most, NicGuest.Entries - used));
+    }
+
+    private sealed class SilentPort : IKernelPort
+    {
+        public void Receive(ReadOnlySpan<byte> frame, in FrameOffload offload, ulong machineId)
+        {
+        }
+    }
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Network;
+using Denali.Kernel.Tests.Fakes;
+using Denali.Net;
+using Xunit;
+
+namespace Denali.Kernel.Tests.Network;
+
+/// <summary>One VM's frames do not take more than its share of time, memory or rate.</summary>
+public sealed class SwitchLimitTests
+{
+    private static readonly NetworkOptions s_network = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Queue_OfAMachineWithoutBuffers_IsBoundedAndKeepsTheOldest(int workers)
+    {
+        const int Count = 1000;
+        using var kernel = new TestKernel(workers);
+        using var isReady = new ManualResetEventSlim();
+        int sent = 0;
+        var received = new List<byte[]>();
+        ulong receiver = kernel.Start(Receiver, network: s_network);
+        ulong sender = kernel.Start(Sender, network: s_network);
+        kernel.Observer.WaitForEnds([receiver, sender]);
+
+        Assert.Equal(ReceiveQueues.FrameMax, received.Count);
+        Assert.All(received.Index(), one => Assert.Equal((byte)one.Index, one.Item[42]));
+        NetworkCounters total = kernel.Kernel.Switch.TotalCounters();
+        Assert.Equal((ulong)Count, total.FramesSent);
+        Assert.Equal((ulong)(Count - ReceiveQueues.FrameMax), total.DroppedFor(DropReason.QueueFull));
+
+        IEnumerable<EngineExit> Receiver(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot, buffers: 0);
+            isReady.Set();
+            while (Volatile.Read(ref sent) < Count
+                || kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.QueueFull) < Count - ReceiveQueues.FrameMax)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            while (received.Count < ReceiveQueues.FrameMax)
+            {
+                for (int i = 0; i < 16; i++)
+                {
+                    nic.Offer(NicGuest.ReceiveBuffers + ((ulong)i * 2048), 2048);
+                }
+
+                yield return FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+                received.AddRange(nic.Receive(offerAgain: false).Select(one => one.Bytes));
+            }
+
+            yield return slot.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Sender(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot, buffers: 0);
+            while (!isReady.IsSet)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            for (int i = 0; i < Count; i++)
+            {
+                byte[] payload = new byte[20];
+                payload[8] = (byte)i;
+                while (!nic.Send(Frames.Ipv4(1, 0, payload)))
+                {
+                    yield return FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+                }
+
+                Volatile.Write(ref sent, i + 1);
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Queue_OfAMachineThatEnds_IsGivenBack()
+    {
+        using var kernel = new TestKernel();
+        using var isReady = new ManualResetEventSlim();
+        ulong receiver = kernel.Start(Receiver, network: s_network);
+        ulong sender = kernel.Start(Sender, network: s_network);
+        kernel.Observer.WaitForEnd(sender);
+        TestKernel.WaitFor(() => kernel.Kernel.Switch.BuffersInUse == 1, "the frame waits");
+        Assert.True(kernel.Kernel.Switch.TryGetCounters(receiver, out _));
+        kernel.Kernel.Kill(receiver);
+        kernel.Observer.WaitForEnd(receiver);
+
+        Assert.Equal(0, kernel.Kernel.Switch.BuffersInUse);
+        Assert.False(kernel.Kernel.Switch.TryGetCounters(receiver, out _));
+        Assert.Equal(1u, kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.NotRunning));
+
+        IEnumerable<EngineExit> Receiver(FakeSlot slot)
+        {
+            _ = new NicGuest(slot, buffers: 0);
+            isReady.Set();
+            while (true)
+            {
+                yield return slot.Idle();
+                slot.Take();
+            }
+        }
+
+        IEnumerable<EngineExit> Sender(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            while (!isReady.IsSet)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            nic.Send(Frames.Ipv4(1, 0, 100));
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void FrameThatDoesNotFit_WhenItsMachineIdles_IsDroppedAndTheNextArrives()
+    {
+        using var kernel = new TestKernel();
+        byte[] small = Frames.Ipv4(0, 0, 20);
+        var received = new List<byte[]>();
+        kernel.Observer.WaitForEnd(kernel.Start(Guest, network: s_network));
+
+        Assert.Equal([small], received);
+        Assert.Equal(1u, kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.TooLargeForRing));
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot, buffers: 1, bufferBytes: 100);
+            nic.Send(Frames.Ipv4(0, 0, 1000));
+            nic.Send(small);
+            while (received.Count == 0)
+            {
+                yield return slot.Idle();
+                slot.Take();
+                received.AddRange(nic.Receive().Select(one => one.Bytes));
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void FullRing_WhenItIsRead_PostsTheInterrupt()
+    {
+        using var kernel = new TestKernel();
+        var pending = new List<InterruptBits>();
+        kernel.Observer.WaitForEnd(kernel.Start(Guest, network: s_network));
+
+        Assert.Equal([InterruptBits.None, InterruptBits.Nic], pending);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            foreach (uint count in new[] { NicGuest.Entries - 1, NicGuest.Entries })
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    Assert.True(nic.Send(Frames.Ipv4(0, 5, 10)));
+                }
+
+                yield return FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+                Assert.Equal(0u, nic.TransmitPending);
+                pending.Add(slot.Take());
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void RateLimit_HoldsFramesBackAndDropsNone()
+    {
+        const int Count = 60;
+        using var kernel = new TestKernel();
+        var port = new RecordingPort();
+        kernel.Kernel.Switch.GatewayPort = port;
+        ulong start = 0;
+        ulong end = 0;
+        var options = new NetworkOptions { FramesPerSecond = 1000, BurstFrames = 10 };
+        kernel.Observer.WaitForEnd(kernel.Start(Guest, network: options));
+
+        Assert.Equal(Count, port.Frames.Count);
+        Assert.True(end - start >= (Count - 10) * 1_000_000, $"{Count} frames took {end - start} ns");
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            for (int i = 0; i < Count; i++)
+            {
+                nic.Send(Frames.Ipv4(0, SwitchAddressing.Gateway, 10 + i));
+            }
+
+            start = kernel.NowNs;
+            while (nic.TransmitPending != 0)
+            {
+                yield return slot.Idle(kernel.NowNs + 1_000_000);
+                slot.Take();
+            }
+
+            end = kernel.NowNs;
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void FullRings_OfSeveralMachines_AreReadInTurns()
+    {
+        const int Machines = 4;
+        using var kernel = new TestKernel();
+        var port = new RecordingPort();
+        kernel.Kernel.Switch.GatewayPort = port;
+        int ready = 0;
+        ulong[] ids = [.. Enumerable.Range(0, Machines).Select(i => kernel.Start(s => Guest(s, i), network: s_network))];
+        kernel.Observer.WaitForEnds(ids);
+
+        // A turn is a quantum and what was left of the one before: never more than nine frames of 60,000 bytes.
+        ulong[] order = [.. port.Frames.Select(frame => frame.MachineId)];
+        Assert.Equal(Machines * (int)NicGuest.Entries, order.Length);
+        int longest = 0;
+        int run = 0;
+
+        // From when all have begun until all but one have ended.
+        int first = ids.Max(id => Array.IndexOf(order, id));
+        int last = ids.Order().Select(id => Array.LastIndexOf(order, id)).Order().ElementAt(Machines - 2);
+        Assert.InRange(last - first, (int)NicGuest.Entries, order.Length);
+        for (int i = first + 1; i <= last; i++)
+        {
+            run = order[i] == order[i - 1] ? run + 1 : 1;
+            longest = Math.Max(longest, run);
+        }
+
+        Assert.InRange(longest, 1, 9);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot, int index)
+        {
+            var nic = new NicGuest(slot);
+            byte[] frame = LargeFrame(index);
+            slot.Memory.TryWrite(0x8_0000, frame);
+            Interlocked.Increment(ref ready);
+            while (Volatile.Read(ref ready) < Machines)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            for (int i = 0; i < NicGuest.Entries; i++)
+            {
+                nic.SendDescriptor(new NicDescriptor
+                {
+                    Address = 0x8_0000,
+                    LengthBytes = (uint)frame.Length,
+                    Flags = NicFlags.ChecksumPartial,
+                    ChecksumStart = 34,
+                    ChecksumOffset = 16,
+                    SegmentBytes = 1460,
+                    HeaderBytes = 54,
+                });
+            }
+
+            while (nic.TransmitPending != 0)
+            {
+                yield return slot.Idle();
+                slot.Take();
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void AnswerOfThePort_OnTheWorkersThread_ReachesTheSender()
+    {
+        using var kernel = new TestKernel(2);
+        byte[] answer = Frames.Ipv4(SwitchAddressing.Gateway, 0, 40);
+        kernel.Kernel.Switch.GatewayPort = new RecordingPort
+        {
+            OnFrame = () => Assert.True(kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = answer })),
+        };
+        var received = new List<byte[]>();
+        kernel.Observer.WaitForEnd(kernel.Start(Guest, network: s_network));
+
+        Assert.Equal([answer], received);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            nic.Send(Frames.Ipv4(0, SwitchAddressing.Gateway, 30));
+            while (received.Count == 0)
+            {
+                yield return slot.Idle();
+                slot.Take();
+                received.AddRange(nic.Receive().Select(one => one.Bytes));
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Inject_FromAnotherThread_WakesTheMachineWithAllPieces()
+    {
+        using var kernel = new TestKernel(2);
+        byte[] frame = Frames.Ipv4(SwitchAddressing.Gateway, 0, 400);
+        using var isReady = new ManualResetEventSlim();
+        var received = new List<byte[]>();
+        ulong id = kernel.Start(Guest, network: s_network);
+        TestKernel.WaitFor(isReady, "the VM is ready");
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.True(kernel.Kernel.Switch.TryInject(new OutgoingFrame
+            {
+                Headers = frame.AsSpan(0, 42),
+                Payload = frame.AsSpan(42, 100 + i),
+                PayloadTail = frame.AsSpan(142 + i),
+            }));
+        }
+
+        kernel.Observer.WaitForEnd(id);
+        Assert.Equal(Enumerable.Repeat(frame, 10), received);
+        Assert.False(kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = frame }));
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            isReady.Set();
+            while (received.Count < 10)
+            {
+                yield return slot.Idle();
+                slot.Take();
+                received.AddRange(nic.Receive().Select(one => one.Bytes));
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    private static byte[] LargeFrame(int from)
+    {
+        byte[] payload = new byte[60_000];
+        payload[12] = 5 << 4;
+        return Frames.Ipv4(from, SwitchAddressing.Gateway, payload, IpProtocol.Tcp);
+    }
+
+    private sealed class RecordingPort : IKernelPort
+    {
+        internal ConcurrentQueue<(ulong MachineId, int Bytes)> Frames { get; } = new();
+
+        internal Action OnFrame { get; init; } = () => { };
+
+        public void Receive(ReadOnlySpan<byte> frame, in FrameOffload offload, ulong machineId)
+        {
+            Frames.Enqueue((machineId, frame.Length));
+            OnFrame();
+        }
+    }
+}

@@ -28,6 +28,7 @@ public sealed class SwitchAllocationTests
         using var kernel = new TestKernel(workers);
         kernel.Kernel.Switch.GatewayPort = new SilentPort();
         long[] allocated = [-1, -1];
+        int filled = 0;
         ulong[] ids = [kernel.Start(s => Guest(s, 0), network: s_network), kernel.Start(s => Guest(s, 1), network: s_network)];
         kernel.Observer.WaitForEnds(ids);
 
@@ -39,10 +40,21 @@ public sealed class SwitchAllocationTests
         IEnumerable<EngineExit> Guest(FakeSlot slot, int index)
         {
             var nic = new NicGuest(slot);
+            bool isFull = false;
             Fill(nic, index);
             GuestRingMemory transmit = RingAt(slot, NicGuest.TransmitRing);
             GuestRingMemory receive = RingAt(slot, NicGuest.ReceiveRing);
             long before = 0;
+
+            // Until both queues have been full, so that all buffers are there that will be needed.
+            while (Volatile.Read(ref filled) < 2)
+            {
+                isFull = isFull || kernel.Kernel.Switch.TryGetCounters(slot.Page.MachineId, out NetworkCounters counters)
+                    && counters.DroppedFor(DropReason.QueueFull) > 0 && Interlocked.Increment(ref filled) > 0;
+                Advance(transmit, Batch);
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
             for (int round = 0; round < Rounds; round++)
             {
                 if (round == Warmup)

@@ -42,14 +42,17 @@ public sealed class IsolationKernel : IDisposable
     /// <summary>Starts a kernel.</summary>
     /// <param name="engine">What runs the guests; the caller disposes it after the kernel.</param>
     /// <param name="options">Settings, or null for the defaults.</param>
+    /// <exception cref="KernelException">A setting is impossible, or the TAP interface cannot be made.</exception>
     public IsolationKernel(IExecutionEngine engine, KernelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         options ??= new KernelOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WorkerCount, 1);
+
+        // First, because it may be refused.
+        Switch = new VirtualSwitch(options.Lan, options.TapName, _table, options.WorkerCount);
         _engine = engine;
         _gatekeeper = options.Gatekeeper;
-        Switch = new VirtualSwitch(options.Lan, _table, options.WorkerCount);
         _clock = new HostClock(engine.TscKhz);
         _slots = new SlotPool(engine);
         _janitor = new Janitor(_table, _slots, _gatekeeper);
@@ -222,6 +225,7 @@ public sealed class IsolationKernel : IDisposable
         Array.ForEach(_workers, worker => worker.Join());
         Array.ForEach(_workers, worker => worker.KillAll());
         _janitor.Stop();
+        Switch.Tap?.Dispose();
         _slots.Dispose();
         _table.Dispose();
     }

@@ -17,6 +17,12 @@ public sealed class KernelOptions
     /// <summary>The addresses of the virtual LAN.</summary>
     public LanOptions Lan { get; init; } = new();
 
+    /// <summary>
+    /// Name of a TAP interface that joins the virtual LAN to Linux; null for none. Linux's end has the gateway's hardware
+    /// address; its IP addresses are for the user to set.
+    /// </summary>
+    public string? TapName { get; init; }
+
     private static Gatekeeper DefaultGatekeeper()
     {
         const int SlotLimit = 16_384;

@@ -30,16 +30,18 @@ public class FileDescriptor : SafeHandle
 
     /// <summary>Opens a file or device for reading and writing.</summary>
     /// <param name="path">Its path.</param>
+    /// <param name="nonBlocking">Whether reading and writing return at once.</param>
     /// <returns>The descriptor.</returns>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
-    public static unsafe FileDescriptor OpenReadWrite(string path)
+    public static unsafe FileDescriptor OpenReadWrite(string path, bool nonBlocking = false)
     {
         byte[] name = Encoding.UTF8.GetBytes(path + '\0');
 
         // SAFETY: name is pinned and NUL-terminated for the length of the call.
         fixed (byte* pointer = name)
         {
-            int fd = Libc.open(pointer, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+            int flags = Libc.O_RDWR | Libc.O_CLOEXEC | (nonBlocking ? Libc.O_NONBLOCK : 0);
+            int fd = Libc.open(pointer, flags, 0);
             return fd >= 0 ? new FileDescriptor(fd) : throw LinuxException.FromLastError($"open of {path}");
         }
     }

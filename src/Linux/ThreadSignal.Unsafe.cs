@@ -60,6 +60,31 @@ public static unsafe class ThreadSignal
         return Libc.sigtimedwait(&set, null, timeoutNs < 0 ? null : &timeout) == Number;
     }
 
+    /// <summary>
+    /// Takes a pending signal, or waits for it or for something to read. The calling thread blocks the signal.
+    /// </summary>
+    /// <param name="device">What to read from.</param>
+    /// <param name="timeoutNs">Longest wait in nanoseconds; negative waits without limit.</param>
+    /// <returns>True if the signal came.</returns>
+    public static bool WaitOrReadable(TapDevice device, long timeoutNs)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var descriptor = new PollFd { Descriptor = device.Descriptor, Events = (short)Libc.POLLIN };
+        Timespec timeout = Timespec.FromNanoseconds(Math.Max(timeoutNs, 0));
+        SigSet mask;
+
+        // SAFETY: all live on this stack for the length of the calls. The mask is this thread's own, without the
+        // signal: it is unblocked for the length of the wait, in which its handler, a return instruction, takes it.
+        if (Libc.pthread_sigmask(Libc.SIG_BLOCK, null, &mask) != 0)
+        {
+            return false;
+        }
+
+        mask[(Number - 1) / 64] &= ~(1UL << ((Number - 1) % 64));
+        int result = Libc.ppoll(&descriptor, 1, timeoutNs < 0 ? null : &timeout, &mask);
+        return result < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == Libc.EINTR;
+    }
+
     // A kick that is sent to a thread which has just ended may reach another that took over its number, and the
     // default action is to end the process. The handler does nothing. It is not "ignore": an ignored signal would not
     // interrupt a virtual processor.

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Denali.Engine;
+using Denali.Hardware;
 using Denali.Images;
 using Denali.Images.Tests;
 using Denali.Kernel;
@@ -37,12 +38,13 @@ public sealed class ImageTests(ITestOutputHelper output)
     {
         using var host = new GuestHost();
 
-        // The builder's own note asks for a NIC.
-        byte[] file = ElfBuilder.Valid();
+        var builder = new ElfBuilder();
+        builder.Note = builder.Note with { RequiredFeatures = FeatureBits.Disk };
+        byte[] file = builder.Build();
 
         Assert.True(DenaliImage.TryParse(file, out DenaliImage? image, out _));
         KernelException refusal = Assert.Throws<KernelException>(() => host.Kernel.Load(image!));
-        Assert.Contains("Nic", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Disk", refusal.Message, StringComparison.Ordinal);
         host.AssertStillWorks();
     }
 

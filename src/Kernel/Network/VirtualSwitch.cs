@@ -17,6 +17,9 @@ namespace Denali.Kernel.Network;
 /// <remarks>All members may be used by any thread.</remarks>
 public sealed class VirtualSwitch
 {
+    /// <summary>Index of the worker that reads from the TAP interface.</summary>
+    internal const int TapOwner = 0;
+
     /// <summary>Memory of all rings between workers together, as far as the smallest ring allows.</summary>
     private const int RingBudgetBytes = 64 * 1024 * 1024;
 
@@ -28,9 +31,10 @@ public sealed class VirtualSwitch
     private Worker[] _workers = [];
     private IKernelPort? _gatewayPort;
 
-    internal VirtualSwitch(LanOptions options, MachineTable machines, int workerCount)
+    internal VirtualSwitch(LanOptions options, string? tapName, MachineTable machines, int workerCount)
     {
         Addressing = new SwitchAddressing(options);
+        Tap = tapName is null ? null : TapUplink.Open(tapName);
         _machines = machines;
         Filter = new FrameFilter(Addressing);
         Responder = new Responder(Addressing);
@@ -75,6 +79,9 @@ public sealed class VirtualSwitch
             return sum;
         }
     }
+
+    /// <summary>The TAP interface, if there is one. Then the gateway's addresses are Linux's.</summary>
+    internal TapUplink? Tap { get; }
 
     internal PortTable Ports { get; } = new();
 

@@ -6,6 +6,7 @@ using Denali.Hardware;
 using Denali.Kernel.Devices;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Scheduling;
+using Denali.Linux;
 using Denali.Net;
 
 namespace Denali.Kernel.Network;
@@ -41,7 +42,8 @@ internal sealed class WorkerNetwork
     private readonly ReceiveQueues _queues;
     private readonly TransmitScheduler _scheduler;
     private readonly GuestFrame _frame = new();
-    private readonly byte[] _scratch = new byte[FramePool.LargeBytes];
+    private readonly byte[] _scratch = new byte[TapUplink.HeaderBytes + FramePool.LargeBytes];
+    private readonly TapReader? _tap;
     private readonly byte[] _answer = new byte[Responder.AnswerMaxBytes];
     private readonly bool[] _toKick;
     private bool _hasKicks;
@@ -59,13 +61,19 @@ internal sealed class WorkerNetwork
         _queues = new ReceiveQueues(_ports);
         _scheduler = new TransmitScheduler(_ports);
         _toKick = new bool[workerCount];
+        _tap = context.Switch.Tap is { } uplink && worker.Index == VirtualSwitch.TapOwner
+            ? new TapReader(uplink, context.Switch, this)
+            : null;
     }
+
+    /// <summary>What a sleep of this worker also has to wait for.</summary>
+    internal TapDevice? Device => _tap?.Device;
 
     /// <summary>Whether other threads have put in frames, or made room. Any thread.</summary>
     internal bool HasInbound => Volatile.Read(ref _inbound) != 0;
 
     /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
-    internal ulong NextNs => _scheduler.HasBacklog ? 0 : _scheduler.NextNs;
+    internal ulong NextNs => _scheduler.HasBacklog || _tap is { HasMore: true } ? 0 : _scheduler.NextNs;
 
     /// <summary>What went through this worker's part. Any thread may read it.</summary>
     internal ref readonly NetworkCounters Total => ref _total;
@@ -87,7 +95,8 @@ internal sealed class WorkerNetwork
     }
 
     /// <summary>When a VM that runs is to be interrupted, so that others do not wait for its quantum to end.</summary>
-    internal ulong NextTurnNs(ulong nowNs) => _scheduler.HasBacklog ? nowNs + TurnNs : _scheduler.NextNs;
+    internal ulong NextTurnNs(ulong nowNs) =>
+        _scheduler.HasBacklog || _tap is not null ? nowNs + TurnNs : _scheduler.NextNs;
 
     /// <summary>A VM is about to be entered, or to idle: gives it what it had no room for.</summary>
     /// <param name="index">The VM.</param>
@@ -146,8 +155,12 @@ internal sealed class WorkerNetwork
             ServeNext(nowNs);
         }
 
+        _tap?.Poll(nowNs);
         KickOthers();
     }
+
+    /// <summary>The worker slept, or read its mail: what waited for another worker may go on.</summary>
+    internal void OnAwake() => _tap?.OnAwake();
 
     /// <summary>Takes in what other threads have put in.</summary>
     internal void ReadInbound()
@@ -158,6 +171,7 @@ internal sealed class WorkerNetwork
         }
 
         _scheduler.Unblock();
+        _tap?.OnAwake();
         for (int from = 0; from < _toKick.Length; from++)
         {
             FrameRing? ring = _switch.RingFrom(from, _worker.Index);
@@ -176,6 +190,9 @@ internal sealed class WorkerNetwork
 
         KickOthers();
     }
+
+    /// <summary>Counts a frame that came from outside and has no VM.</summary>
+    internal void CountDrop(DropReason reason) => _total.CountDrop(reason);
 
     /// <summary>Sends a frame to a VM, on this worker's thread.</summary>
     /// <returns>False if there is no room.</returns>
@@ -385,10 +402,22 @@ internal sealed class WorkerNetwork
 
     private void ForwardToGateway(int sender, ref PortRecord port, ulong machineId)
     {
-        Span<byte> frame = _scratch.AsSpan(0, _frame.LengthBytes);
+        Span<byte> buffer = _scratch.AsSpan(0, TapUplink.HeaderBytes + _frame.LengthBytes);
+        Span<byte> frame = buffer[TapUplink.HeaderBytes..];
         _frame.CopyTo(0, frame);
         FrameOffload offload = _frame.Offload;
-        if (!offload.IsChecksumPartial && _switch.Responder.TryAnswerEcho(frame))
+        if (_switch.Tap is { } tap)
+        {
+            if (tap.TrySend(buffer, offload))
+            {
+                CountSent(ref port);
+            }
+            else
+            {
+                Drop(ref port, DropReason.NoUplink);
+            }
+        }
+        else if (!offload.IsChecksumPartial && _switch.Responder.TryAnswerEcho(frame))
         {
             CountSent(ref port);
             Deliver(sender, machineId, new SpanFrame(frame), default);

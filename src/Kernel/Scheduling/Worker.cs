@@ -247,6 +247,17 @@ internal sealed class Worker
 
         // A command that arrives from here on finds the thread in the wait, or its signal pending before it.
         long timeout = next == InstructionPage.Never ? -1 : (long)(next - now);
+        if (Network.Device is { } device)
+        {
+            if (ThreadSignal.WaitOrReadable(device, timeout))
+            {
+                _runner.ForgetTimer();
+            }
+
+            Network.OnAwake();
+            return;
+        }
+
         TakeSignal(timeout);
     }
 

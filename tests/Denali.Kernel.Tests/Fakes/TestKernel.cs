@@ -18,7 +18,11 @@ internal sealed class TestKernel : IDisposable
     private bool _isDisposed;
 
     internal TestKernel(
-        int workers = 1, CountingGatekeeper? gatekeeper = null, FakeEngine? engine = null, LanOptions? lan = null)
+        int workers = 1,
+        CountingGatekeeper? gatekeeper = null,
+        FakeEngine? engine = null,
+        LanOptions? lan = null,
+        string? tapName = null)
     {
         Engine = engine ?? new FakeEngine();
         Gatekeeper = gatekeeper ?? new CountingGatekeeper();
@@ -27,6 +31,7 @@ internal sealed class TestKernel : IDisposable
             WorkerCount = workers,
             Gatekeeper = Gatekeeper,
             Lan = lan ?? new LanOptions(),
+            TapName = tapName,
         });
     }
 

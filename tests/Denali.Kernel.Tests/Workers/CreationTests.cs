@@ -4,6 +4,7 @@ using System.Linq;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -109,8 +110,56 @@ public sealed class CreationTests : IDisposable
     {
         using var old = new TestKernel(engine: new FakeEngine { ProcessorLevel = 2 });
         Assert.Contains("x86-64-v3", Refusal(old, note => note), StringComparison.Ordinal);
-        Assert.Contains("Nic", Refusal(_kernel, note => note with { RequiredFeatures = FeatureBits.Nic }),
+        Assert.Contains("Disk", Refusal(_kernel, note => note with { RequiredFeatures = FeatureBits.Disk }),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_WithoutTheNetworkThatTheImageNeeds_IsRefused()
+    {
+        using LoadedImage image = _kernel.Kernel.Load(
+            TestKernel.MakeImage(note => note with { RequiredFeatures = FeatureBits.Nic }));
+        var options = new MachineOptions { Image = image, Observer = _kernel.Observer };
+
+        Assert.Equal(
+            "the image needs a network interface: attach the VM to the virtual LAN",
+            Assert.Throws<KernelException>(() => _kernel.Kernel.Create(options)).Message);
+    }
+
+    [Fact]
+    public void Create_WithoutAnAddressLeft_IsRefusedAndNothingIsLeft()
+    {
+        using var small = new TestKernel(lan: new LanOptions
+        {
+            Ipv4Network = Denali.Net.IpAddress.FromIpv4(0xC0A8_0700),
+            Ipv4PrefixLength = 24,
+        });
+        using LoadedImage image = small.Load(slot => [slot.Idle()]);
+        var options = new MachineOptions { Image = image, Observer = small.Observer, Network = new NetworkOptions() };
+        for (int i = 0; i < small.Kernel.Switch.Addressing.MachineMax; i++)
+        {
+            small.Kernel.Create(options);
+        }
+
+        Assert.Equal(
+            "the virtual LAN has no address left for VM 239: choose a prefix shorter than /24",
+            Assert.Throws<KernelException>(() => small.Kernel.Create(options)).Message);
+        Assert.Equal(239, small.Gatekeeper.Machines);
+    }
+
+    [Fact]
+    public void Create_WithAnImpossibleRate_IsRefused()
+    {
+        using LoadedImage image = _kernel.Load(slot => [slot.Idle()]);
+        var options = new MachineOptions
+        {
+            Image = image,
+            Observer = _kernel.Observer,
+            Network = new NetworkOptions { FramesPerSecond = ulong.MaxValue },
+        };
+
+        Assert.Contains(
+            "is too high a limit", Assert.Throws<KernelException>(() => _kernel.Kernel.Create(options)).Message);
     }
 
     [Theory]

@@ -18,15 +18,16 @@ internal static partial class AbiTable
     // Constants that mean nothing outside of this project, or that a row of a structure covers.
     private static readonly string[] s_own =
     [
-        "Libc.Library", "Timespec.NanosecondsPerSecond", "KvmCpuid2.MaxEntries", "KvmMsrs.MaxEntries",
+        "Libc.Library", "InterfaceName.Length", "Timespec.NanosecondsPerSecond", "KvmCpuid2.MaxEntries", "KvmMsrs.MaxEntries",
     ];
 
     private static readonly Assembly[] s_assemblies = [typeof(FileDescriptor).Assembly, typeof(KvmEngine).Assembly];
 
     internal static string Includes { get; } = string.Concat(new[]
     {
-        "linux/kvm.h", "errno.h", "fcntl.h", "signal.h", "stddef.h", "stdio.h", "sys/ioctl.h", "sys/mman.h",
-        "sys/resource.h", "time.h",
+        "linux/kvm.h", "errno.h", "fcntl.h", "linux/if_arp.h", "linux/if_tun.h", "linux/if.h",
+        "poll.h", "sched.h", "signal.h", "stddef.h", "stdio.h", "sys/ioctl.h", "sys/mman.h", "sys/resource.h", "sys/socket.h",
+        "time.h",
     }.Select(header => $"#include <{header}>\n"));
 
     internal static IReadOnlyList<StructRow> Structs { get; } =
@@ -82,6 +83,16 @@ internal static partial class AbiTable
             .Field("Mask", "sa_mask")
             .Field("Flags", "sa_flags")
             .Field("Restorer", "sa_restorer"),
+        new StructRow(typeof(PollFd), "struct pollfd")
+            .Field("Descriptor", "fd")
+            .Field("Events", "events")
+            .Field("Happened", "revents"),
+        new(typeof(InterfaceName), "((struct ifreq *)0)->ifr_name"),
+        new StructRow(typeof(InterfaceRequest), "struct ifreq")
+            .Field("Name", "ifr_name")
+            .Field("Flags", "ifr_flags")
+            .Field("AddressFamily", "ifr_hwaddr.sa_family")
+            .Start("AddressBytes", "ifr_hwaddr.sa_data"),
         new StructRow(typeof(ResourceLimit), "struct rlimit")
             .Field("Current", "rlim_cur")
             .Field("Maximum", "rlim_max"),

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Linux;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>
+/// Takes in what Linux sends over the TAP interface. The kernel answers ARP and neighbour discovery for the VMs here
+/// too; of what else goes to groups, nothing is for a VM.
+/// </summary>
+/// <remarks>The owning worker's own.</remarks>
+internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerNetwork worker)
+{
+    /// <summary>Most bytes of one poll: what a VM may send in its turn.</summary>
+    private const int BudgetBytes = WorkerNetwork.QuantumBytes;
+
+    /// <summary>How long an empty interface is left alone: looking costs a third of a microsecond.</summary>
+    private const ulong PauseNs = 20_000;
+
+    private readonly byte[] _buffer = new byte[TapUplink.HeaderBytes + FramePool.LargeBytes];
+    private readonly byte[] _answer = new byte[TapUplink.HeaderBytes + Responder.AnswerMaxBytes];
+    private ulong _nextNs;
+    private int _waitingBytes;
+    private FrameOffload _waitingOffload;
+    private bool _isBlocked;
+
+    /// <summary>What to wait for; null while its frames could not be passed on.</summary>
+    internal TapDevice? Device => _isBlocked ? null : uplink.Device;
+
+    /// <summary>The last poll used its whole budget: there may be more.</summary>
+    internal bool HasMore { get; private set; }
+
+    /// <summary>The interface may have become readable, or another worker has made room.</summary>
+    internal void OnAwake()
+    {
+        _nextNs = 0;
+        _isBlocked = false;
+        HasMore |= _waitingBytes != 0;
+    }
+
+    /// <summary>Takes frames in, as many as the budget allows.</summary>
+    internal void Poll(ulong nowNs)
+    {
+        if (nowNs < _nextNs || _isBlocked)
+        {
+            return;
+        }
+
+        HasMore = false;
+        if (_waitingBytes != 0 && !TryPass(_buffer.AsSpan(TapUplink.HeaderBytes, _waitingBytes), _waitingOffload))
+        {
+            _isBlocked = true;
+            return;
+        }
+
+        _waitingBytes = 0;
+        for (int left = BudgetBytes; left > 0;)
+        {
+            if (!uplink.TryReceive(_buffer, out Span<byte> frame, out FrameOffload offload))
+            {
+                _nextNs = nowNs + PauseNs;
+                return;
+            }
+
+            if (!TryPass(frame, offload))
+            {
+                // The way to the VM's worker is full. This frame stays, and Linux keeps the others.
+                _waitingBytes = frame.Length;
+                _waitingOffload = offload;
+                _isBlocked = true;
+                return;
+            }
+
+            left -= Math.Max(frame.Length, WorkerNetwork.FrameCostMin);
+        }
+
+        HasMore = true;
+    }
+
+    /// <summary>Passes a frame on, answers it or drops it.</summary>
+    /// <returns>False if it has to wait.</returns>
+    private bool TryPass(ReadOnlySpan<byte> frame, in FrameOffload offload)
+    {
+        if (!EthernetHeader.TryParse(frame, out EthernetHeader ethernet))
+        {
+            worker.CountDrop(DropReason.Malformed);
+            return true;
+        }
+
+        int bytes = Answer(ethernet.EtherType, frame);
+        if (bytes != 0)
+        {
+            uplink.TrySend(_answer.AsSpan(0, TapUplink.HeaderBytes + bytes), default);
+            return true;
+        }
+
+        if (ethernet.Destination.IsGroup)
+        {
+            worker.CountDrop(DropReason.Multicast);
+            return true;
+        }
+
+        int target = network.Addressing.FindMac(ethernet.Destination);
+        if (target < 0 || !network.Ports.TryFind(target, out ulong machineId, out _))
+        {
+            worker.CountDrop(DropReason.NoDestination);
+            return true;
+        }
+
+        return worker.TryInject(target, machineId, new SpanFrame(frame), offload);
+    }
+
+    /// <summary>Answers a question for a VM's address.</summary>
+    /// <returns>Bytes of the answer, or 0 if it is no question or there is no such VM.</returns>
+    private int Answer(EtherType type, ReadOnlySpan<byte> frame)
+    {
+        Span<byte> answer = _answer.AsSpan(TapUplink.HeaderBytes);
+        if (type == EtherType.Arp)
+        {
+            int asked = network.Responder.FindArpTarget(frame, out ArpPacket request);
+            return IsMachine(asked) ? Responder.AnswerArp(request, asked, answer) : 0;
+        }
+
+        if (type != EtherType.Ipv6)
+        {
+            return 0;
+        }
+
+        int target = network.Responder.FindNeighborTarget(frame, out NeighborSolicitation solicitation);
+        return IsMachine(target) ? Responder.AnswerNeighbor(frame, solicitation, target, answer) : 0;
+    }
+
+    private bool IsMachine(int index) => index >= 0 && network.Ports.TryFind(index, out _, out _);
+}

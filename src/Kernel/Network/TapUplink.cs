@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Buffers.Binary;
+using Denali.Linux;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>
+/// The way out of the LAN into Linux: an Ethernet interface of Linux that has the gateway's addresses. Linux sees all
+/// VMs on one segment. Checksums and large frames go as they are, both ways.
+/// </summary>
+/// <remarks>Sending: any thread. Receiving: the one worker that owns it.</remarks>
+internal sealed class TapUplink : IDisposable
+{
+    /// <summary>Bytes that a frame needs before it in the buffer.</summary>
+    internal const int HeaderBytes = TapDevice.HeaderBytes;
+
+    private const byte NeedsChecksum = 1;
+    private const byte ChecksumValid = 2;
+    private const byte SegmentTcpIpv4 = 1;
+    private const byte SegmentTcpIpv6 = 4;
+    private const byte SegmentEcn = 0x80;
+    private const int TcpHeaderLengthOffset = 12;
+
+    private readonly MacAddress _linux;
+
+    private TapUplink(TapDevice device)
+    {
+        Device = device;
+        _linux = new MacAddress(device.MacAddress);
+    }
+
+    internal TapDevice Device { get; }
+
+    /// <summary>Opens the interface.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KernelException">It cannot be; the message says why. Nothing is left of it.</exception>
+    internal static TapUplink Open(string name)
+    {
+        CheckName(name);
+        try
+        {
+            return new TapUplink(TapDevice.Open(name, SwitchAddressing.GatewayMac.Value));
+        }
+        catch (LinuxException e)
+        {
+            throw new KernelException(Explain(name, e), e);
+        }
+    }
+
+    public void Dispose() => Device.Dispose();
+
+    /// <summary>Gives Linux a frame that a VM sent to the gateway.</summary>
+    /// <param name="buffer">
+    /// <see cref="HeaderBytes"/> of room, and the frame. Its destination is overwritten with the interface's own.
+    /// </param>
+    /// <param name="offload">What travels beside it.</param>
+    /// <returns>False if Linux does not take it.</returns>
+    internal bool TrySend(Span<byte> buffer, in FrameOffload offload)
+    {
+        Span<byte> frame = buffer[HeaderBytes..];
+        _linux.Write(frame);
+        WriteHeader(buffer, frame, offload);
+        return Device.TryWrite(buffer);
+    }
+
+    /// <summary>Takes the next frame that Linux sent.</summary>
+    /// <param name="buffer">Room for <see cref="HeaderBytes"/> and a largest frame.</param>
+    /// <param name="frame">The frame, a part of the buffer.</param>
+    /// <param name="offload">What travels beside it.</param>
+    /// <returns>False if there is none. A frame that is too short is empty.</returns>
+    internal bool TryReceive(Span<byte> buffer, out Span<byte> frame, out FrameOffload offload)
+    {
+        int bytes = Device.Read(buffer);
+        offload = default;
+        frame = default;
+        if (bytes == 0)
+        {
+            return false;
+        }
+
+        if (bytes >= HeaderBytes + EthernetHeader.SizeBytes)
+        {
+            frame = buffer[HeaderBytes..bytes];
+            offload = ReadHeader(buffer, frame);
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes a virtio-net header (Virtio 1.2 section 5.1.6), little-endian.</summary>
+    internal static void WriteHeader(Span<byte> header, ReadOnlySpan<byte> frame, in FrameOffload offload)
+    {
+        header[..HeaderBytes].Clear();
+        if (!offload.IsChecksumPartial)
+        {
+            header[0] = offload.IsChecksumGood ? ChecksumValid : (byte)0;
+            return;
+        }
+
+        header[0] = NeedsChecksum;
+        BinaryPrimitives.WriteUInt16LittleEndian(header[6..], offload.ChecksumStart);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[8..], offload.ChecksumOffset);
+        if (offload.SegmentBytes != 0)
+        {
+            bool isIpv6 = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == (ushort)EtherType.Ipv6;
+            header[1] = isIpv6 ? SegmentTcpIpv6 : SegmentTcpIpv4;
+            BinaryPrimitives.WriteUInt16LittleEndian(header[2..], offload.HeaderBytes);
+            BinaryPrimitives.WriteUInt16LittleEndian(header[4..], offload.SegmentBytes);
+        }
+    }
+
+    /// <summary>Reads a virtio-net header. What does not fit the frame is taken for no offload.</summary>
+    internal static FrameOffload ReadHeader(ReadOnlySpan<byte> header, ReadOnlySpan<byte> frame)
+    {
+        ushort start = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
+        ushort offset = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
+        if ((header[0] & NeedsChecksum) == 0 || start + offset + sizeof(ushort) > frame.Length)
+        {
+            return new FrameOffload { IsChecksumGood = (header[0] & ChecksumValid) != 0 };
+        }
+
+        var offload = new FrameOffload { IsChecksumPartial = true, ChecksumStart = start, ChecksumOffset = offset };
+        bool isLarge = (header[1] & ~SegmentEcn) is SegmentTcpIpv4 or SegmentTcpIpv6;
+        if (isLarge && start + TcpHeaderLengthOffset < frame.Length)
+        {
+            // The header's own length is only a hint; that of TCP is in the frame.
+            offload.SegmentBytes = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
+            offload.HeaderBytes = (ushort)(start + ((frame[start + TcpHeaderLengthOffset] >> 4) * 4));
+        }
+
+        return offload;
+    }
+
+    private static void CheckName(string name)
+    {
+        bool isGood = name.Length is > 0 and <= TapDevice.NameMax && name is not ("." or "..");
+        foreach (char letter in name)
+        {
+            isGood = isGood && letter is > ' ' and <= '~' and not ('/' or ':' or '%');
+        }
+
+        if (!isGood)
+        {
+            throw new KernelException(
+                $"'{name}' cannot be the name of a TAP interface: use 1 to {TapDevice.NameMax} letters and digits");
+        }
+    }
+
+    private static string Explain(string name, LinuxException error)
+    {
+        const int NotPermitted = 1;
+        const int NoEntry = 2;
+        const int NoDeviceOrAddress = 6;
+        const int AccessDenied = 13;
+        const int Busy = 16;
+        const int NoDevice = 19;
+        const int Invalid = 22;
+        return error.Errno switch
+        {
+            NoEntry or NoDeviceOrAddress or NoDevice =>
+                "/dev/net/tun is missing: load the driver with 'modprobe tun', or give the container the device",
+            NotPermitted or AccessDenied =>
+                $"no permission to make the TAP interface '{name}': run with CAP_NET_ADMIN, or let root make it for "
+                + $"you with 'ip tuntap add {name} mode tap vnet_hdr user NAME'",
+            Busy => $"the TAP interface '{name}' is in use by another program: choose another name",
+            Invalid => $"there is already an interface '{name}' that is no TAP with vnet_hdr: choose another name",
+            _ => $"the TAP interface '{name}' cannot be made: {error.Message}",
+        };
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using Denali.Engine;
+using Denali.Kernel.Network;
+using Denali.Kernel.Tests.Fakes;
+using Denali.Net;
+using Xunit;
+
+namespace Denali.Kernel.Tests.Network;
+
+/// <summary>VMs and Linux see each other on one Ethernet segment.</summary>
+public sealed class TapUplinkTests
+{
+    private const string Name = "denalitest0";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Datagrams_BetweenLinuxAndAMachine_GoBothWays(int workers) => PrivateNetwork.Run(() =>
+    {
+        using TestKernel kernel = Start(workers);
+        PrivateNetwork.Configure($"addr add 10.0.0.1/8 dev {Name}");
+        PrivateNetwork.Configure($"-6 addr add fd64:656e:616c:6900::1/64 dev {Name} nodad");
+
+        // On every worker, so that both ways in are used.
+        ulong[] ids = new ulong[workers];
+        for (int i = 0; i < workers; i++)
+        {
+            using var isReady = new ManualResetEventSlim();
+            ids[i] = kernel.Start(slot => EchoGuest(slot, isReady), network: new NetworkOptions());
+            TestKernel.WaitFor(isReady, "the VM is ready");
+            Exchange(new IPEndPoint(IPAddress.Parse($"10.1.0.{i}"), 7));
+            Exchange(new IPEndPoint(IPAddress.Parse($"fd64:656e:616c:6900::1:{i}"), 7));
+        }
+
+        foreach (ulong id in ids)
+        {
+            Assert.True(kernel.Kernel.Switch.TryGetCounters(id, out NetworkCounters counters));
+            Assert.Equal(40u, counters.FramesReceived);
+            kernel.Kernel.Kill(id);
+        }
+
+        kernel.Observer.WaitForEnds(ids);
+    });
+
+    [Fact]
+    public void Neighbors_ThatAreNotThere_AreNotAnswered() => PrivateNetwork.Run(() =>
+    {
+        using TestKernel kernel = Start(1);
+        PrivateNetwork.Configure($"addr add 10.0.0.1/8 dev {Name}");
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.SendTo("hello"u8, new IPEndPoint(IPAddress.Parse("10.1.0.9"), 7));
+
+        TestKernel.WaitFor(
+            () => kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.Multicast) > 0, "the question arrives");
+        Assert.DoesNotContain("lladdr", PrivateNetwork.Ip("neigh show 10.1.0.9").Output, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void Interface_WhileTheKernelLives_IsUpWithTheGatewaysMac() => PrivateNetwork.Run(() =>
+    {
+        using (Start(1))
+        {
+            string link = PrivateNetwork.Ip($"link show {Name}").Output;
+            Assert.Contains("02:64:6e:ff:ff:fe", link, StringComparison.Ordinal);
+            Assert.Contains("UP", link, StringComparison.Ordinal);
+        }
+
+        Assert.NotEqual(0, PrivateNetwork.Ip($"link show {Name}").Status);
+    });
+
+    [Fact]
+    public void Interface_OfAnother_IsRefusedWithTheCure() => PrivateNetwork.Run(() =>
+    {
+        using TestKernel kernel = Start(1);
+        Assert.Equal(
+            $"the TAP interface '{Name}' is in use by another program: choose another name",
+            Assert.Throws<KernelException>(() => TapUplink.Open(Name)).Message);
+        Assert.Equal(
+            "there is already an interface 'lo' that is no TAP with vnet_hdr: choose another name",
+            Assert.Throws<KernelException>(() => TapUplink.Open("lo")).Message);
+    });
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("a b")]
+    [InlineData("tap%d")]
+    [InlineData("\u00E4")]
+    [InlineData("sixteenletters16")]
+    public void Name_Impossible_IsRefusedWithTheCure(string name) =>
+        Assert.Equal(
+            $"'{name}' cannot be the name of a TAP interface: use 1 to 15 letters and digits",
+            Assert.Throws<KernelException>(() => TapUplink.Open(name)).Message);
+
+    [Theory]
+    [InlineData(EtherType.Ipv4, 1)]
+    [InlineData(EtherType.Ipv6, 4)]
+    public void Header_OfALargeFrame_IsThatOfVirtio(EtherType type, byte segmentType)
+    {
+        byte[] frame = new byte[3000];
+        Frames.WriteEthernet(frame, default, default, type);
+        frame[34 + 12] = 8 << 4;
+        var offload = new FrameOffload
+        {
+            IsChecksumPartial = true,
+            ChecksumStart = 34,
+            ChecksumOffset = 16,
+            SegmentBytes = 1400,
+            HeaderBytes = 34 + 32,
+        };
+        byte[] header = new byte[TapUplink.HeaderBytes];
+        TapUplink.WriteHeader(header, frame, offload);
+
+        Assert.Equal([1, segmentType, 66, 0, 0x78, 0x05, 34, 0, 16, 0], header);
+        Assert.Equal(offload, TapUplink.ReadHeader(header, frame));
+    }
+
+    [Fact]
+    public void Header_ThatReachesBeyondTheFrame_OffersNothing()
+    {
+        byte[] header = [1, 1, 66, 0, 0x78, 5, 0xFF, 0xFF, 0xFF, 0xFF];
+
+        Assert.Equal(default, TapUplink.ReadHeader(header, new byte[100]));
+        Assert.True(TapUplink.ReadHeader([2, 0, 0, 0, 0, 0, 0, 0, 0, 0], new byte[100]).IsChecksumGood);
+    }
+
+    private static TestKernel Start(int workers) => new(workers, tapName: Name);
+
+    private static void Exchange(IPEndPoint peer)
+    {
+        using var socket = new Socket(peer.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.ReceiveTimeout = (int)TestObserver.Limit.TotalMilliseconds;
+        socket.Connect(peer);
+        byte[] buffer = new byte[2000];
+        for (int i = 0; i < 20; i++)
+        {
+            byte[] sent = new byte[1 + (i * 70)];
+            sent.AsSpan().Fill((byte)i);
+            socket.Send(sent);
+            Assert.Equal(sent, buffer[..socket.Receive(buffer)]);
+        }
+    }
+
+    /// <summary>Sends every UDP datagram back, by exchanging the addresses; its checksum stays what it was.</summary>
+    private static IEnumerable<EngineExit> EchoGuest(FakeSlot slot, ManualResetEventSlim isReady)
+    {
+        var nic = new NicGuest(slot);
+        isReady.Set();
+        while (true)
+        {
+            yield return slot.Idle();
+            slot.Take();
+            foreach ((byte[] frame, FrameOffload offload) in nic.Receive())
+            {
+                bool isIpv6 = BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(12)) == (ushort)EtherType.Ipv6;
+                Swap(frame, 0, 6);
+                Swap(frame, isIpv6 ? 22 : 26, isIpv6 ? 16 : 4);
+                Swap(frame, isIpv6 ? 54 : 34, 2);
+                FrameOffload back = offload;
+                back.IsChecksumGood = false;
+                nic.Send(frame, back);
+            }
+        }
+    }
+
+    private static void Swap(byte[] frame, int at, int bytes)
+    {
+        byte[] first = frame.AsSpan(at, bytes).ToArray();
+        frame.AsSpan(at + bytes, bytes).CopyTo(frame.AsSpan(at));
+        first.CopyTo(frame.AsSpan(at + bytes));
+    }
+}

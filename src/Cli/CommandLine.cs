@@ -59,9 +59,17 @@ internal static class CommandLine
             Description = "Seconds after which VMs that still run are killed",
         };
         var statistics = new Option<bool>("--stats") { Description = "Show time, exits and memory at the end" };
+        var tap = new Option<string>("--tap")
+        {
+            Description = "Join the VMs' network to Linux by a TAP interface of this name; needs CAP_NET_ADMIN",
+        };
+        var capture = new Option<string>("--pcap")
+        {
+            Description = "Write all frames between the VMs into a file for Wireshark",
+        };
         var command = new Command("run", "Run VMs of an image until all have ended.")
         {
-            image, arguments, memory, limit, count, timeout, statistics,
+            image, arguments, memory, limit, count, timeout, statistics, tap, capture,
         };
         command.SetAction(result =>
         {
@@ -75,6 +83,8 @@ internal static class CommandLine
                 Count = ParseCount(result.GetValue(count)),
                 Timeout = ParseTimeout(result.GetValue(timeout)),
                 ShowStatistics = result.GetValue(statistics),
+                TapName = result.GetValue(tap),
+                CapturePath = result.GetValue(capture),
             });
         });
         return command;

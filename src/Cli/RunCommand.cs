@@ -8,9 +8,11 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Diagnostics;
+using Denali.Hardware;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Kvm;
 
 namespace Denali.Cli;
@@ -65,7 +67,7 @@ internal sealed class RunCommand : IMachineObserver
     private int Execute()
     {
         using var engine = new KvmEngine(KvmDevice.Path);
-        using var kernel = new IsolationKernel(engine);
+        using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
         _kernel = kernel;
         using LoadedImage image = kernel.Load(_image, _options.MemoryBytes);
         using var output = new ConsoleOutput(Console.OpenStandardOutput(), _options.Count > 1, kernel.ResumeConsole);
@@ -76,6 +78,8 @@ internal sealed class RunCommand : IMachineObserver
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _memoryBytes = image.Layout.MemoryBytes;
         _expected = _options.Count;
+        using CaptureWriter? capture =
+            _options.CapturePath is { } path ? kernel.Switch.StartCapture(path) : null;
         long start = TimeProvider.System.GetTimestamp();
         CreateMachines(kernel, image);
         using Timer? timer = _options.Timeout is { } timeout
@@ -88,6 +92,8 @@ internal sealed class RunCommand : IMachineObserver
 
         _allEnded.Task.Wait();
         output.Flush();
+        capture?.Dispose();
+        ReportCapture(capture);
         return Report(TimeProvider.System.GetElapsedTime(start));
     }
 
@@ -99,6 +105,7 @@ internal sealed class RunCommand : IMachineObserver
             Observer = this,
             Arguments = [Path.GetFileNameWithoutExtension(_path), .. _options.Arguments],
             LimitBytes = _options.LimitBytes,
+            Network = NeedsNetwork() ? new NetworkOptions() : null,
         };
         for (int i = 0; i < _options.Count; i++)
         {
@@ -107,6 +114,24 @@ internal sealed class RunCommand : IMachineObserver
             {
                 _machines.Add(id);
             }
+        }
+    }
+
+    private bool NeedsNetwork() =>
+        (_image.Note.RequiredFeatures & FeatureBits.Nic) != 0
+        || _options.TapName is not null
+        || _options.CapturePath is not null;
+
+    private void ReportCapture(CaptureWriter? capture)
+    {
+        if (capture is { Error: { } error })
+        {
+            ErrorOutput.WriteLine($"denali: the capture '{_options.CapturePath}' is not whole: {error}");
+        }
+        else if (capture is { Dropped: > 0 })
+        {
+            ErrorOutput.WriteLine(
+                $"denali: {capture.Dropped} frames are missing in '{_options.CapturePath}': write to a faster disk");
         }
     }
 

@@ -50,10 +50,10 @@ public sealed class IsolationKernel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WorkerCount, 1);
 
         // First, because it may be refused.
-        Switch = new VirtualSwitch(options.Lan, options.TapName, _table, options.WorkerCount);
+        _clock = new HostClock(engine.TscKhz);
+        Switch = new VirtualSwitch(options.Lan, options.TapName, _table, _clock, options.WorkerCount);
         _engine = engine;
         _gatekeeper = options.Gatekeeper;
-        _clock = new HostClock(engine.TscKhz);
         _slots = new SlotPool(engine);
         _janitor = new Janitor(_table, _slots, _gatekeeper);
         var context = new WorkerContext

@@ -91,6 +91,8 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
         int bytes = Answer(ethernet.EtherType, frame);
         if (bytes != 0)
         {
+            worker.Capture(new SpanFrame(frame), offload, 0, 0);
+            worker.Capture(new SpanFrame(_answer.AsSpan(TapUplink.HeaderBytes, bytes)), default, 0, 0);
             uplink.TrySend(_answer.AsSpan(0, TapUplink.HeaderBytes + bytes), default);
             return true;
         }
@@ -108,7 +110,14 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
             return true;
         }
 
-        return worker.TryInject(target, machineId, new SpanFrame(frame), offload);
+        var source = new SpanFrame(frame);
+        bool isPassed = worker.TryInject(target, machineId, source, offload);
+        if (isPassed)
+        {
+            worker.Capture(source, offload, machineId, 0);
+        }
+
+        return isPassed;
     }
 
     /// <summary>Answers a question for a VM's address.</summary>

@@ -6,6 +6,7 @@ using Denali.Hardware;
 using Denali.Kernel.Devices;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Scheduling;
+using Denali.Linux;
 using Denali.Net;
 
 namespace Denali.Kernel.Network;
@@ -29,10 +30,14 @@ public sealed class VirtualSwitch
     private readonly Lock[] _injectLocks;
     private readonly int _ringBytes;
     private Worker[] _workers = [];
+    private readonly Lock _captureLock = new();
+    private readonly HostClock _clock;
     private IKernelPort? _gatewayPort;
+    private CaptureWriter? _capture;
 
-    internal VirtualSwitch(LanOptions options, string? tapName, MachineTable machines, int workerCount)
+    internal VirtualSwitch(LanOptions options, string? tapName, MachineTable machines, HostClock clock, int workerCount)
     {
+        _clock = clock;
         Addressing = new SwitchAddressing(options);
         Tap = tapName is null ? null : TapUplink.Open(tapName);
         _machines = machines;
@@ -80,6 +85,9 @@ public sealed class VirtualSwitch
         }
     }
 
+    /// <summary>The capture that runs, if any.</summary>
+    internal CaptureWriter? Capture => Volatile.Read(ref _capture);
+
     /// <summary>The TAP interface, if there is one. Then the gateway's addresses are Linux's.</summary>
     internal TapUplink? Tap { get; }
 
@@ -112,7 +120,14 @@ public sealed class VirtualSwitch
         int self = WorkerOfThisThread();
         if (self >= 0)
         {
-            return _workers[self].Network.TryInject(target, machineId, source, frame.Offload);
+            WorkerNetwork network = _workers[self].Network;
+            bool isPassed = network.TryInject(target, machineId, source, frame.Offload);
+            if (isPassed)
+            {
+                network.Capture(source, frame.Offload, machineId, 0);
+            }
+
+            return isPassed;
         }
 
         var entry = new RingFrame
@@ -140,6 +155,28 @@ public sealed class VirtualSwitch
         _workers[owner].Network.SignalInbound();
         _workers[owner].Kick();
         return true;
+    }
+
+    /// <summary>Begins to write the frames of one VM, or of all, into a file; one capture at a time.</summary>
+    /// <param name="path">The file. One that is there is replaced.</param>
+    /// <param name="machineId">The VM, 0 for all.</param>
+    /// <returns>The capture. It goes on until it is disposed, before the kernel is.</returns>
+    /// <exception cref="KernelException">The file cannot be written, or there is another capture.</exception>
+    public CaptureWriter StartCapture(string path, ulong machineId = 0)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        lock (_captureLock)
+        {
+            if (_capture is not null)
+            {
+                throw new KernelException("a capture is running already: end it first");
+            }
+
+            var capture = new CaptureWriter(
+                CaptureWriter.OpenFile(path), machineId, _clock, _rings.Length, _ => Volatile.Write(ref _capture, null));
+            Volatile.Write(ref _capture, capture);
+            return capture;
+        }
     }
 
     /// <summary>Counters of a VM.</summary>

@@ -175,7 +175,7 @@ internal sealed class WorkerNetwork
         for (int from = 0; from < _toKick.Length; from++)
         {
             FrameRing? ring = _switch.RingFrom(from, _worker.Index);
-            if (ring is not null && Drain(ring))
+            if (ring is not null && Drain(ring, isCaptured: false))
             {
                 Worker other = _context.Workers[from];
                 other.Network.SignalInbound();
@@ -183,7 +183,7 @@ internal sealed class WorkerNetwork
             }
         }
 
-        if (_switch.InjectedTo(_worker.Index) is { } injected && Drain(injected))
+        if (_switch.InjectedTo(_worker.Index) is { } injected && Drain(injected, isCaptured: true))
         {
             _switch.GatewayPort?.OnRoom();
         }
@@ -193,6 +193,18 @@ internal sealed class WorkerNetwork
 
     /// <summary>Counts a frame that came from outside and has no VM.</summary>
     internal void CountDrop(DropReason reason) => _total.CountDrop(reason);
+
+    /// <summary>Puts a frame into the capture, if there is one and it is about one of these VMs.</summary>
+    internal void Capture<TSource>(in TSource source, in FrameOffload offload, ulong machineId, ulong otherId)
+        where TSource : struct, IFrameSource, allows ref struct
+    {
+        CaptureWriter? capture = _switch.Capture;
+        if (capture is not null
+            && (capture.MachineId == 0 || capture.MachineId == machineId || capture.MachineId == otherId))
+        {
+            capture.Add(_worker.Index, source, offload);
+        }
+    }
 
     /// <summary>Sends a frame to a VM, on this worker's thread.</summary>
     /// <returns>False if there is no room.</returns>
@@ -362,12 +374,12 @@ internal sealed class WorkerNetwork
                 return true;
 
             case FrameVerdict.Arp:
-                CountSent(ref port);
+                CountSent(ref port, 0);
                 AnswerArp(sender, ref port, machineId);
                 return true;
 
             case FrameVerdict.NeighborDiscovery:
-                CountSent(ref port);
+                CountSent(ref port, 0);
                 AnswerNeighbor(sender, ref port, machineId);
                 return true;
 
@@ -396,7 +408,7 @@ internal sealed class WorkerNetwork
             return false;
         }
 
-        CountSent(ref port);
+        CountSent(ref port, machineId);
         return true;
     }
 
@@ -410,7 +422,7 @@ internal sealed class WorkerNetwork
         {
             if (tap.TrySend(buffer, offload))
             {
-                CountSent(ref port);
+                CountSent(ref port, 0);
             }
             else
             {
@@ -419,12 +431,12 @@ internal sealed class WorkerNetwork
         }
         else if (!offload.IsChecksumPartial && _switch.Responder.TryAnswerEcho(frame))
         {
-            CountSent(ref port);
-            Deliver(sender, machineId, new SpanFrame(frame), default);
+            CountSent(ref port, 0);
+            Answer(sender, machineId, frame);
         }
         else if (_switch.GatewayPort is { } gateway)
         {
-            CountSent(ref port);
+            CountSent(ref port, 0);
             gateway.Receive(frame, offload, machineId);
         }
         else
@@ -438,8 +450,7 @@ internal sealed class WorkerNetwork
         int target = _switch.Responder.FindArpTarget(_frame.Head, out ArpPacket request);
         if (IsTold(sender, ref port, target))
         {
-            int bytes = Responder.AnswerArp(request, target, _answer);
-            Deliver(sender, machineId, new SpanFrame(_answer.AsSpan(0, bytes)), default);
+            Answer(sender, machineId, _answer.AsSpan(0, Responder.AnswerArp(request, target, _answer)));
         }
     }
 
@@ -449,7 +460,7 @@ internal sealed class WorkerNetwork
         if (IsTold(sender, ref port, target))
         {
             int bytes = Responder.AnswerNeighbor(_frame.Head, solicitation, target, _answer);
-            Deliver(sender, machineId, new SpanFrame(_answer.AsSpan(0, bytes)), default);
+            Answer(sender, machineId, _answer.AsSpan(0, bytes));
         }
     }
 
@@ -551,7 +562,7 @@ internal sealed class WorkerNetwork
 
     /// <summary>Takes in what is in a ring now.</summary>
     /// <returns>Whether the producer waits for room.</returns>
-    private bool Drain(FrameRing ring)
+    private bool Drain(FrameRing ring, bool isCaptured)
     {
         // As much as the ring can hold: a producer that goes on meanwhile does not keep the worker.
         int left = FrameRing.LargestBytes;
@@ -564,6 +575,11 @@ internal sealed class WorkerNetwork
             }
 
             left -= frame.LengthBytes;
+            if (isCaptured)
+            {
+                Capture(new SpanFrame(bytes), frame.Offload, frame.MachineId, 0);
+            }
+
             int owner = Volatile.Read(ref _table[frame.Index].Worker);
             if (owner == _worker.Index)
             {
@@ -612,8 +628,20 @@ internal sealed class WorkerNetwork
         }
     }
 
-    private void CountSent(ref PortRecord port)
+    /// <summary>The kernel itself answers a VM.</summary>
+    private void Answer(int target, ulong machineId, ReadOnlySpan<byte> frame)
     {
+        var source = new SpanFrame(frame);
+        Capture(source, default, machineId, 0);
+        Deliver(target, machineId, source, default);
+    }
+
+    /// <summary>The VM's frame goes on: it is counted, and captured.</summary>
+    /// <param name="port">The VM that sent it.</param>
+    /// <param name="target">Number of the VM that it is for, 0 for none.</param>
+    private void CountSent(ref PortRecord port, ulong target)
+    {
+        Capture(new GuestFrameSource(_frame), _frame.Offload, port.MachineId, target);
         port.Counters.CountSent(_frame.LengthBytes);
         _total.CountSent(_frame.LengthBytes);
     }

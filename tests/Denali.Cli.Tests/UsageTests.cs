@@ -78,6 +78,26 @@ public sealed class UsageTests : IDisposable
         Denali.Run("run", "hello", "--limit", "1").AssertRefused("the limit of 1 bytes is below");
     }
 
+    [Theory]
+    [InlineData("--tap", "a/b", "'a/b' cannot be the name of a TAP interface: use ")]
+    [InlineData("--pcap", "/nonexistent/x", "the capture file '/nonexistent/x' cannot be written: ")]
+    public void Network_Impossible_IsRefused(string option, string value, string part)
+    {
+        Denali.NeedsKvm();
+        Denali.Run("run", "hello", option, value).AssertRefused(part);
+    }
+
+    [Fact]
+    public void Tap_WithoutPermission_IsRefusedWithTheCure()
+    {
+        Denali.NeedsKvm();
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "giving up a capability needs root");
+        Assert.SkipUnless(File.Exists("/dev/net/tun"), "there is no /dev/net/tun");
+
+        Denali.RunShell("setpriv --bounding-set=-net_admin \"$denali\" run hello --tap denalitest1")
+            .AssertRefused("run with CAP_NET_ADMIN");
+    }
+
     [Fact]
     public void Arguments_TooLong_AreRefused()
     {

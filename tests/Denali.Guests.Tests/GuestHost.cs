@@ -6,6 +6,7 @@ using System.Linq;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 using Denali.Kvm;
 using Iced.Intel;
@@ -81,6 +82,20 @@ internal sealed class GuestHost : IDisposable
             Observer = machine,
             Arguments = ["guest", .. arguments],
             LimitBytes = limitBytes,
+        });
+        return machine;
+    }
+
+    /// <summary>Starts a VM with a network interface.</summary>
+    internal GuestMachine StartOnNetwork(NetworkOptions network, string name, params string[] arguments)
+    {
+        var machine = new GuestMachine(Kernel, int.MaxValue);
+        machine.Id = Kernel.Create(new MachineOptions
+        {
+            Image = Load(name),
+            Observer = machine,
+            Arguments = ["guest", .. arguments],
+            Network = network,
         });
         return machine;
     }

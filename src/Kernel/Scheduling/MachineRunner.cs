@@ -75,10 +75,14 @@ internal sealed class MachineRunner
             record.CpuNs += nowNs - start;
             _policy.Charge(index, nowNs - start);
             start = nowNs;
-            next = Network(index, ref record, nowNs);
+
+            // A first touch comes first: the switch may commit the same chunk for itself, and the touch would then look
+            // like one of a page that can never be had.
+            bool isTouch = exit.Kind == EngineExitKind.PageFault;
+            next = isTouch ? Handle(index, ref record, slot, exit, nowNs) : Network(index, ref record, nowNs);
             if (next == Next.Enter)
             {
-                next = Handle(index, ref record, slot, exit, nowNs);
+                next = isTouch ? Network(index, ref record, nowNs) : Handle(index, ref record, slot, exit, nowNs);
             }
 
             if (next == Next.Enter)

@@ -266,6 +266,23 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
+    public void FirstTouch_OfAChunkThatTheSwitchWants_IsNoFault()
+    {
+        TestKernel kernel = KernelWith(1);
+        MachineExit exit = kernel.Observer.WaitForEnd(kernel.Start(Guest, network: s_network));
+
+        Assert.Equal(ExitCause.Terminated, exit.Cause);
+
+        static IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            slot.Access = (address, _, _) => slot.IsCommitted(address);
+            _ = new NicGuest(slot);
+            yield return FakeSlot.Touch(NicGuest.TransmitRing + 0x3000);
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
     public void UntouchedBuffers_BeyondTheLimit_EndTheMachine()
     {
         TestKernel kernel = KernelWith(1);

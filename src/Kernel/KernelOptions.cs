@@ -18,8 +18,8 @@ public sealed class KernelOptions
     public LanOptions Lan { get; init; } = new();
 
     /// <summary>
-    /// Name of a TAP interface that joins the virtual LAN to Linux; null for none. Linux's end has the gateway's hardware
-    /// address; its IP addresses are for the user to set.
+    /// Name of a TAP interface that joins the virtual LAN to Linux; null for none. Linux's end has the gateway's
+    /// hardware address; its IP addresses are for the user to set.
     /// </summary>
     public string? TapName { get; init; }
 

@@ -42,13 +42,13 @@ public sealed class CaptureWriter : IDisposable
     private readonly long _wallOffsetNs;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
-    private readonly Action<CaptureWriter> _onStop;
+    private readonly Action _onStop;
     private readonly byte[] _record = new byte[RecordHeaderBytes + FramePool.LargeBytes];
     private long _dropped;
     private string? _error;
 
     internal CaptureWriter(
-        Stream file, ulong machineId, HostClock clock, int workerCount, Action<CaptureWriter> onStop)
+        Stream file, ulong machineId, HostClock clock, int workerCount, Action onStop)
     {
         MachineId = machineId;
         _file = file;
@@ -75,7 +75,7 @@ public sealed class CaptureWriter : IDisposable
     {
         if (!_stop.IsSet)
         {
-            _onStop(this);
+            _onStop();
             _stop.Set();
             _thread.Join();
         }

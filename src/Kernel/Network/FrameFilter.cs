@@ -156,7 +156,7 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             : FrameVerdict.Machine;
     }
 
-    /// <summary>Neighbour discovery may tell only the sender's own addresses. Routers there are none among VMs.</summary>
+    /// <summary>Neighbour discovery may tell only the sender's own addresses. No VM is a router.</summary>
     private FrameVerdict CheckNeighbor(
         ReadOnlySpan<byte> packet,
         in Ipv6Header header,

@@ -4,7 +4,7 @@ using Denali.Engine;
 
 namespace Denali.Kernel.Network;
 
-/// <summary>A frame wherever it lies. Implemented by structures, so that copying is compiled for each of them.</summary>
+/// <summary>A frame wherever it lies. Structures implement it, so that copying is compiled for each.</summary>
 internal interface IFrameSource
 {
     /// <summary>Bytes of the frame.</summary>

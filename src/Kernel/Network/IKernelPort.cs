@@ -18,8 +18,8 @@ public interface IKernelPort
     void Receive(ReadOnlySpan<byte> frame, in FrameOffload offload, ulong machineId);
 
     /// <summary>
-    /// There is room again, after <see cref="VirtualSwitch.TryInject(in OutgoingFrame)"/> had refused a frame. Called by
-    /// a worker: must not block, must not throw.
+    /// There is room again, after <see cref="VirtualSwitch.TryInject(in OutgoingFrame)"/> had refused a frame. Called
+    /// by a worker: must not block, must not throw.
     /// </summary>
     void OnRoom()
     {

@@ -32,7 +32,8 @@ internal struct RateLimit
         if (rate > RateMax)
         {
             throw new KernelException(string.Create(
-                CultureInfo.InvariantCulture, $"{rate} {what} per second is too high a limit: {RateMax} is the highest"));
+                CultureInfo.InvariantCulture,
+                $"{rate} {what} per second is too high a limit: {RateMax} is the highest"));
         }
 
         if (rate == 0)

@@ -54,7 +54,7 @@ internal static class SoftwareSegmentation
         return bytes;
     }
 
-    /// <summary>Only the last segment ends the stream or pushes; only the first tells of congestion (RFC 3168).</summary>
+    /// <summary>Only the last segment ends the stream or pushes, only the first tells of congestion.</summary>
     private static void WriteTcp(Span<byte> tcp, uint start, bool isFirst, bool isLast)
     {
         uint sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[SequenceOffset..]);

@@ -11,7 +11,8 @@ internal readonly ref struct SpanFrame : IFrameSource
     private readonly ReadOnlySpan<byte> _second;
     private readonly ReadOnlySpan<byte> _third;
 
-    internal SpanFrame(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default)
+    internal SpanFrame(
+        ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default)
     {
         _first = first;
         _second = second;

@@ -173,7 +173,11 @@ public sealed class VirtualSwitch
             }
 
             var capture = new CaptureWriter(
-                CaptureWriter.OpenFile(path), machineId, _clock, _rings.Length, _ => Volatile.Write(ref _capture, null));
+                CaptureWriter.OpenFile(path),
+                machineId,
+                _clock,
+                _rings.Length,
+                () => Volatile.Write(ref _capture, null));
             Volatile.Write(ref _capture, capture);
             return capture;
         }

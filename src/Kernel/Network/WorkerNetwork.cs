@@ -21,7 +21,7 @@ namespace Denali.Kernel.Network;
 /// </remarks>
 internal sealed class WorkerNetwork
 {
-    /// <summary>Bytes that a VM may send before it is others' turn: four largest frames, some 50 microseconds.</summary>
+    /// <summary>Bytes that a VM may send in its turn: four largest frames, some 50 microseconds.</summary>
     internal const int QuantumBytes = 256 * 1024;
 
     /// <summary>What a small frame costs of the quantum: looking at a frame takes as long as copying so much.</summary>
@@ -101,7 +101,7 @@ internal sealed class WorkerNetwork
     /// <summary>A VM is about to be entered, or to idle: gives it what it had no room for.</summary>
     /// <param name="index">The VM.</param>
     /// <param name="isIdling">
-    /// It has seen its ring and idles: a frame for which it still does not have buffers enough is dropped.
+    /// It has seen all of its ring and idles: a frame for which it still does not have buffers enough is dropped.
     /// </param>
     internal void Feed(int index, bool isIdling)
     {
@@ -129,6 +129,7 @@ internal sealed class WorkerNetwork
             {
                 case NicDevice.DeliverResult.Delivered:
                     record.Pending |= InterruptBits.Nic;
+                    isIdling = false;
                     port.Counters.CountReceived(frame.Length);
                     _total.CountReceived(frame.Length);
                     break;

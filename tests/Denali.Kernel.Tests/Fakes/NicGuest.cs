@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Net;

@@ -116,7 +116,7 @@ public sealed class CaptureWriterTests : IDisposable
     public void Disk_ThatFails_CostsTheCaptureOnly()
     {
         var file = new FailingStream();
-        var capture = new CaptureWriter(file, 0, new HostClock(TestClock.TscKhz), 1, _ => { });
+        var capture = new CaptureWriter(file, 0, new HostClock(TestClock.TscKhz), 1, () => { });
         byte[] frame = Frames.Ipv4(0, 1, 100);
         TestKernel.WaitFor(
             () =>

@@ -29,8 +29,9 @@ public sealed class SwitchAllocationTests
         kernel.Kernel.Switch.GatewayPort = new SilentPort();
         long[] allocated = [-1, -1];
         int filled = 0;
-        ulong[] ids = [kernel.Start(s => Guest(s, 0), network: s_network), kernel.Start(s => Guest(s, 1), network: s_network)];
-        kernel.Observer.WaitForEnds(ids);
+        ulong first = kernel.Start(slot => Guest(slot, 0), network: s_network);
+        ulong second = kernel.Start(slot => Guest(slot, 1), network: s_network);
+        kernel.Observer.WaitForEnds([first, second]);
 
         Assert.Equal([0, 0], allocated);
         NetworkCounters total = kernel.Kernel.Switch.TotalCounters();
@@ -49,8 +50,13 @@ public sealed class SwitchAllocationTests
             // Until both queues have been full, so that all buffers are there that will be needed.
             while (Volatile.Read(ref filled) < 2)
             {
-                isFull = isFull || kernel.Kernel.Switch.TryGetCounters(slot.Page.MachineId, out NetworkCounters counters)
-                    && counters.DroppedFor(DropReason.QueueFull) > 0 && Interlocked.Increment(ref filled) > 0;
+                _ = kernel.Kernel.Switch.TryGetCounters(slot.Page.MachineId, out NetworkCounters counters);
+                if (!isFull && counters.DroppedFor(DropReason.QueueFull) > 0)
+                {
+                    isFull = true;
+                    Interlocked.Increment(ref filled);
+                }
+
                 Advance(transmit, Batch);
                 yield return FakeSlot.Execute(Instruction.Yield);
             }

@@ -43,7 +43,7 @@ public sealed class SwitchLimitTests
             var nic = new NicGuest(slot, buffers: 0);
             isReady.Set();
             while (Volatile.Read(ref sent) < Count
-                || kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.QueueFull) < Count - ReceiveQueues.FrameMax)
+                || DropsOf(kernel, DropReason.QueueFull) < Count - ReceiveQueues.FrameMax)
             {
                 yield return FakeSlot.Execute(Instruction.Yield);
             }
@@ -225,7 +225,8 @@ public sealed class SwitchLimitTests
         var port = new RecordingPort();
         kernel.Kernel.Switch.GatewayPort = port;
         int ready = 0;
-        ulong[] ids = [.. Enumerable.Range(0, Machines).Select(i => kernel.Start(s => Guest(s, i), network: s_network))];
+        ulong[] ids = [.. Enumerable.Range(0, Machines).Select(
+            i => kernel.Start(slot => Guest(slot, i), network: s_network))];
         kernel.Observer.WaitForEnds(ids);
 
         // A turn is a quantum and what was left of the one before: never more than nine frames of 60,000 bytes.
@@ -259,16 +260,7 @@ public sealed class SwitchLimitTests
 
             for (int i = 0; i < NicGuest.Entries; i++)
             {
-                nic.SendDescriptor(new NicDescriptor
-                {
-                    Address = 0x8_0000,
-                    LengthBytes = (uint)frame.Length,
-                    Flags = NicFlags.ChecksumPartial,
-                    ChecksumStart = 34,
-                    ChecksumOffset = 16,
-                    SegmentBytes = 1460,
-                    HeaderBytes = 54,
-                });
+                SendLarge(nic, frame.Length);
             }
 
             while (nic.TransmitPending != 0)
@@ -278,6 +270,116 @@ public sealed class SwitchLimitTests
             }
 
             yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void FullWayToAnotherWorker_HoldsFramesBackInTheSendersRing()
+    {
+        const int Count = (int)NicGuest.Entries;
+        using var kernel = new TestKernel(workers: 2);
+        using var isReady = new ManualResetEventSlim();
+        using var mayGoOn = new ManualResetEventSlim();
+        uint heldBack = 0;
+        ulong receiver = kernel.Start(Receiver, network: s_network);
+        ulong sender = kernel.Start(Sender, network: s_network);
+        kernel.Observer.WaitForEnd(sender);
+        TestKernel.WaitFor(
+            () => kernel.Kernel.Switch.TotalCounters() is { } total
+                && total.FramesReceived + total.DroppedFor(DropReason.QueueFull) == Count,
+            "all frames are received or counted");
+        kernel.Kernel.Kill(receiver);
+        kernel.Observer.WaitForEnd(receiver);
+
+        // The way is a mebibyte: 17 of these frames.
+        Assert.InRange(heldBack, Count - 17u, Count - 1u);
+        Assert.Equal((ulong)Count, kernel.Kernel.Switch.TotalCounters().FramesSent);
+
+        IEnumerable<EngineExit> Receiver(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            isReady.Set();
+
+            // Its worker's thread does not come back until then.
+            TestKernel.WaitFor(mayGoOn, "the sender is held back");
+            while (true)
+            {
+                yield return slot.Idle();
+                slot.Take();
+                nic.Receive();
+            }
+        }
+
+        IEnumerable<EngineExit> Sender(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            while (!isReady.IsSet)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            byte[] frame = LargeFrame(1);
+            SwitchAddressing.MacOf(0).Write(frame);
+            slot.Memory.TryWrite(0x8_0000, frame);
+            for (int i = 0; i < Count; i++)
+            {
+                SendLarge(nic, frame.Length);
+            }
+
+            for (int i = 0; i < 100; i++)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            heldBack = nic.TransmitPending;
+            mayGoOn.Set();
+            while (nic.TransmitPending != 0)
+            {
+                yield return slot.Idle();
+                slot.Take();
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Inject_WhereThereIsNoRoom_IsRefusedAndToldWhenThereIs()
+    {
+        using var kernel = new TestKernel(workers: 2);
+        var port = new RecordingPort();
+        kernel.Kernel.Switch.GatewayPort = port;
+        using var isReady = new ManualResetEventSlim();
+        using var mayGoOn = new ManualResetEventSlim();
+        ulong id = kernel.Start(Receiver, network: s_network);
+        TestKernel.WaitFor(isReady, "the VM is ready");
+        byte[] frame = LargeFrame(SwitchAddressing.Gateway);
+        SwitchAddressing.MacOf(0).Write(frame);
+        int accepted = 0;
+        while (kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = frame }))
+        {
+            accepted++;
+        }
+
+        Assert.InRange(accepted, 1, 17);
+        Assert.Equal(0, port.RoomCount);
+        mayGoOn.Set();
+        TestKernel.WaitFor(() => port.RoomCount == 1, "the port is told");
+        Assert.True(kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = frame }));
+        kernel.Kernel.Kill(id);
+        kernel.Observer.WaitForEnd(id);
+
+        IEnumerable<EngineExit> Receiver(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            isReady.Set();
+            TestKernel.WaitFor(mayGoOn, "the way is full");
+            while (true)
+            {
+                yield return slot.Idle();
+                slot.Take();
+                nic.Receive();
+            }
         }
     }
 
@@ -348,6 +450,20 @@ public sealed class SwitchLimitTests
         }
     }
 
+    private static void SendLarge(NicGuest nic, int bytes) => nic.SendDescriptor(new NicDescriptor
+    {
+        Address = 0x8_0000,
+        LengthBytes = (uint)bytes,
+        Flags = NicFlags.ChecksumPartial,
+        ChecksumStart = 34,
+        ChecksumOffset = 16,
+        SegmentBytes = 1460,
+        HeaderBytes = 54,
+    });
+
+    private static ulong DropsOf(TestKernel kernel, DropReason reason) =>
+        kernel.Kernel.Switch.TotalCounters().DroppedFor(reason);
+
     private static byte[] LargeFrame(int from)
     {
         byte[] payload = new byte[60_000];
@@ -357,9 +473,15 @@ public sealed class SwitchLimitTests
 
     private sealed class RecordingPort : IKernelPort
     {
+        private int _roomCount;
+
         internal ConcurrentQueue<(ulong MachineId, int Bytes)> Frames { get; } = new();
 
         internal Action OnFrame { get; init; } = () => { };
+
+        internal int RoomCount => Volatile.Read(ref _roomCount);
+
+        public void OnRoom() => Interlocked.Increment(ref _roomCount);
 
         public void Receive(ReadOnlySpan<byte> frame, in FrameOffload offload, ulong machineId)
         {

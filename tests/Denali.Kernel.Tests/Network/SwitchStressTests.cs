@@ -2,6 +2,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Denali.Engine;
 using Denali.Hardware;
@@ -20,6 +21,8 @@ public sealed class SwitchStressTests
 {
     private const int Machines = 24;
     private const int Groups = 2;
+
+    private static readonly NetworkOptions s_network = new();
 
     [Fact]
     public void ManyMachines_MovedAndKilled_LoseOnlyWhatIsCounted()
@@ -90,6 +93,111 @@ public sealed class SwitchStressTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void HostileMachines_WithAnyRings_DisturbNobody()
+    {
+        int rounds = Iterations.Of(2_000);
+        using var kernel = new TestKernel(workers: 2);
+        int wrong = 0;
+        int exchanged = 0;
+        ulong[] peers = [.. Enumerable.Range(0, 2).Select(
+            own => kernel.Start(slot => Peer(slot, 1 - own), network: s_network))];
+        ulong[] hostile = [.. Enumerable.Range(0, 4).Select(
+            seed => kernel.Start(slot => Hostile(slot, seed), network: s_network))];
+        kernel.Observer.WaitForEnds(hostile);
+        int after = Volatile.Read(ref exchanged);
+        TestKernel.WaitFor(() => Volatile.Read(ref exchanged) > after + 100, "the others go on");
+        foreach (ulong id in peers)
+        {
+            kernel.Kernel.Kill(id);
+        }
+
+        kernel.Observer.WaitForEnds(peers);
+        Assert.Equal(0, wrong);
+        Assert.True(kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.SpoofedMac) > 0);
+        Assert.True(kernel.Kernel.Switch.TotalCounters().DroppedFor(DropReason.BadDescriptor) > 0);
+
+        IEnumerable<EngineExit> Peer(FakeSlot slot, int other)
+        {
+            var nic = new NicGuest(slot);
+            while (true)
+            {
+                nic.Send(Make(1 - other, other, 0, 200));
+                yield return slot.Idle(kernel.NowNs + 100_000);
+                slot.Take();
+                foreach ((byte[] bytes, _) in nic.Receive())
+                {
+                    Interlocked.Increment(ref exchanged);
+                    Interlocked.Add(ref wrong, IsGood(bytes, 1 - other, 0) ? 0 : 1);
+                }
+            }
+        }
+
+        IEnumerable<EngineExit> Hostile(FakeSlot slot, int seed)
+        {
+            var hostileRandom = new Random(seed);
+            byte[] junk = new byte[4096];
+            for (int i = 0; i < rounds; i++)
+            {
+                _ = new NicGuest(slot, buffers: hostileRandom.Next(8));
+                Scribble(slot, hostileRandom, junk);
+                yield return hostileRandom.Next(3) == 0
+                    ? slot.Idle(kernel.NowNs + 1_000)
+                    : FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+                slot.Take();
+            }
+
+            yield return slot.Terminate(0);
+        }
+    }
+
+    /// <summary>Writes anything into registers, rings, descriptors and frames; some of it makes sense.</summary>
+    private static void Scribble(FakeSlot slot, Random random, byte[] junk)
+    {
+        random.NextBytes(junk);
+        for (int i = 0; i + 32 <= junk.Length; i += 32)
+        {
+            // An address inside of memory, a short length, few flags.
+            BinaryPrimitives.WriteUInt64LittleEndian(junk.AsSpan(i), (ulong)random.Next(0x1_0000, 0x10_0000));
+            bool isPlain = random.Next(2) == 0;
+            BinaryPrimitives.WriteInt32LittleEndian(junk.AsSpan(i + 8), random.Next(isPlain ? 100 : 70_000));
+            BinaryPrimitives.WriteInt32LittleEndian(junk.AsSpan(i + 12), random.Next(3));
+            junk.AsSpan(i + 16, isPlain ? 8 : 0).Clear();
+        }
+
+        slot.Memory.TryWrite(NicGuest.TransmitRing + 128, junk.AsSpan(0, 2048));
+        slot.Memory.TryWrite(NicGuest.ReceiveRing + 128, junk.AsSpan(2048));
+        MoveProducer(slot, NicGuest.TransmitRing, random.Next(70));
+        MoveProducer(slot, NicGuest.ReceiveRing, random.Next(70));
+        random.NextBytes(junk);
+        slot.Memory.TryWrite((ulong)random.Next(0x6_0000, 0xF_0000), junk);
+        switch (random.Next(8))
+        {
+            case 0:
+                slot.Page.NicTransmitRing = (ulong)random.NextInt64();
+                break;
+
+            case 1:
+                slot.Page.NicReceiveRing = (ulong)random.Next(0x11_0000);
+                break;
+
+            case 2:
+                slot.Page.NicTransmitEntries = (uint)random.Next(100_000);
+                break;
+
+            case 3:
+                slot.Page.NicReceiveEntries = 1u << random.Next(16);
+                break;
+        }
+    }
+
+    private static void MoveProducer(FakeSlot slot, ulong ring, int ahead)
+    {
+        byte[] index = new byte[4];
+        slot.Memory.TryRead(ring + RingHeader.ConsumerOffset, index);
+        slot.Memory.TryWrite(ring, BitConverter.GetBytes(BitConverter.ToInt32(index) + ahead));
     }
 
     /// <summary>A frame that says whom it is for, of which group it is, and what else is in it.</summary>

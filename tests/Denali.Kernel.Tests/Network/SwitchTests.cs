@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Denali.Kernel.Tests.Network;
 
-/// <summary>Frames reach the VM that they are for, on the same worker and on another, whatever it does just then.</summary>
+/// <summary>Frames reach the VM that they are for, on the same worker and on another, whatever it does.</summary>
 public sealed class SwitchTests : IDisposable
 {
     private static readonly NetworkOptions s_network = new();

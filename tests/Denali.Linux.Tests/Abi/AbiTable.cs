@@ -18,7 +18,8 @@ internal static partial class AbiTable
     // Constants that mean nothing outside of this project, or that a row of a structure covers.
     private static readonly string[] s_own =
     [
-        "Libc.Library", "InterfaceName.Length", "Timespec.NanosecondsPerSecond", "KvmCpuid2.MaxEntries", "KvmMsrs.MaxEntries",
+        "Libc.Library", "InterfaceName.Length", "Timespec.NanosecondsPerSecond", "KvmCpuid2.MaxEntries",
+        "KvmMsrs.MaxEntries",
     ];
 
     private static readonly Assembly[] s_assemblies = [typeof(FileDescriptor).Assembly, typeof(KvmEngine).Assembly];
@@ -26,8 +27,8 @@ internal static partial class AbiTable
     internal static string Includes { get; } = string.Concat(new[]
     {
         "linux/kvm.h", "errno.h", "fcntl.h", "linux/if_arp.h", "linux/if_tun.h", "linux/if.h",
-        "poll.h", "sched.h", "signal.h", "stddef.h", "stdio.h", "sys/ioctl.h", "sys/mman.h", "sys/resource.h", "sys/socket.h",
-        "time.h",
+        "poll.h", "sched.h", "signal.h", "stddef.h", "stdio.h", "sys/ioctl.h", "sys/mman.h", "sys/resource.h",
+        "sys/socket.h", "time.h",
     }.Select(header => $"#include <{header}>\n"));
 
     internal static IReadOnlyList<StructRow> Structs { get; } =

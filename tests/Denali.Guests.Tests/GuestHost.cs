@@ -20,7 +20,8 @@ internal sealed class GuestHost : IDisposable
     private readonly KvmEngine _engine;
     private readonly Dictionary<(string Name, ulong Memory), LoadedImage> _images = [];
 
-    internal GuestHost(int workerCount = 2, int slotLimit = 16_384, ulong memoryLimitBytes = 8UL << 30)
+    internal GuestHost(
+        int workerCount = 2, int slotLimit = 16_384, ulong memoryLimitBytes = 8UL << 30, string? tapName = null)
     {
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
         _engine = new KvmEngine();
@@ -28,6 +29,7 @@ internal sealed class GuestHost : IDisposable
         {
             WorkerCount = workerCount,
             Gatekeeper = new Gatekeeper(slotLimit, memoryLimitBytes),
+            TapName = tapName,
         });
     }
 

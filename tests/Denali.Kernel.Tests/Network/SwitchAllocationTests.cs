@@ -36,7 +36,7 @@ public sealed class SwitchAllocationTests
         Assert.Equal([0, 0], allocated);
         NetworkCounters total = kernel.Kernel.Switch.TotalCounters();
         Assert.True(total.FramesSent > Rounds, $"{total.FramesSent} frames sent");
-        Assert.True(total.FramesReceived > Rounds, $"{total.FramesReceived} frames received");
+        Assert.True(total.FramesReceived > Rounds / 10, $"{total.FramesReceived} frames received");
 
         IEnumerable<EngineExit> Guest(FakeSlot slot, int index)
         {

@@ -48,6 +48,44 @@ public sealed class TapUplinkTests
         kernel.Observer.WaitForEnds(ids);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LargeFrame_OfAMachine_IsTakenByLinuxAsOne(bool isIpv6) => PrivateNetwork.Run(() =>
+    {
+        const uint Sequence = 1_000_000;
+        const int PayloadBytes = 40_000;
+        using TestKernel kernel = Start(1);
+        PrivateNetwork.Configure($"addr add 10.0.0.1/8 dev {Name}");
+        PrivateNetwork.Configure($"-6 addr add fd64:656e:616c:6900::1/64 dev {Name} nodad");
+        byte[]? answer = null;
+        kernel.Observer.WaitForEnd(kernel.Start(Guest, network: new NetworkOptions()));
+
+        // Nobody listens: Linux resets the connection, and says up to which byte it has read.
+        int tcp = isIpv6 ? 54 : 34;
+        Assert.Equal(0x14, answer![tcp + 13]);
+        Assert.Equal(Sequence + PayloadBytes, BinaryPrimitives.ReadUInt32BigEndian(answer.AsSpan(tcp + 8)));
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            byte[] frame = LargeSegment(Sequence, PayloadBytes, isIpv6, out FrameOffload offload);
+            while (answer is null)
+            {
+                // Linux may still be about to take the interface into use.
+                nic.Send(frame, offload, 0x9_8000);
+                yield return slot.Idle(kernel.NowNs + 100_000_000);
+                slot.Take();
+                foreach ((byte[] bytes, FrameOffload _) in nic.Receive())
+                {
+                    answer = bytes;
+                }
+            }
+
+            yield return slot.Terminate(0);
+        }
+    });
+
     [Fact]
     public void Neighbors_ThatAreNotThere_AreNotAnswered() => PrivateNetwork.Run(() =>
     {
@@ -72,6 +110,19 @@ public sealed class TapUplinkTests
         }
 
         Assert.NotEqual(0, PrivateNetwork.Ip($"link show {Name}").Status);
+    });
+
+    [Fact]
+    public void Interface_ThatWasMadeBefore_IsUsedAndStays() => PrivateNetwork.Run(() =>
+    {
+        PrivateNetwork.Configure($"tuntap add {Name} mode tap vnet_hdr");
+        using (Start(1))
+        {
+            Assert.Contains("LOWER_UP", PrivateNetwork.Ip($"link show {Name}").Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, PrivateNetwork.Ip($"link show {Name}").Status);
+        Start(1).Dispose();
     });
 
     [Fact]
@@ -129,6 +180,36 @@ public sealed class TapUplinkTests
 
         Assert.Equal(default, TapUplink.ReadHeader(header, new byte[100]));
         Assert.True(TapUplink.ReadHeader([2, 0, 0, 0, 0, 0, 0, 0, 0, 0], new byte[100]).IsChecksumGood);
+    }
+
+    /// <summary>Several segments in one, to a port where nobody listens.</summary>
+    private static byte[] LargeSegment(uint sequence, int payloadBytes, bool isIpv6, out FrameOffload offload)
+    {
+        byte[] segment = new byte[20 + payloadBytes];
+        BinaryPrimitives.WriteUInt16BigEndian(segment, 1234);
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), 4321);
+        BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(4), sequence);
+        segment[12] = 5 << 4;
+        segment[13] = 0x08;
+        SwitchAddressing lan = Frames.Addressing;
+        uint sum = InternetChecksum.PseudoHeader(
+            isIpv6 ? lan.Ipv6Of(0) : lan.Ipv4Of(0),
+            isIpv6 ? lan.Ipv6Gateway : lan.Ipv4Gateway,
+            IpProtocol.Tcp,
+            (uint)segment.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(16), InternetChecksum.Fold(sum));
+        ushort start = isIpv6 ? (ushort)54 : (ushort)34;
+        offload = new FrameOffload
+        {
+            IsChecksumPartial = true,
+            ChecksumStart = start,
+            ChecksumOffset = 16,
+            SegmentBytes = 1400,
+            HeaderBytes = (ushort)(start + 20),
+        };
+        return isIpv6
+            ? Frames.Ipv6(0, SwitchAddressing.Gateway, segment, IpProtocol.Tcp)
+            : Frames.Ipv4(0, SwitchAddressing.Gateway, segment, IpProtocol.Tcp);
     }
 
     private static TestKernel Start(int workers) => new(workers, tapName: Name);

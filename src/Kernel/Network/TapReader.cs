@@ -39,14 +39,12 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
         HasMore |= _waitingBytes != 0;
     }
 
+    /// <summary>Whether it is time to look.</summary>
+    internal bool IsDue(ulong nowNs) => nowNs >= _nextNs && !_isBlocked;
+
     /// <summary>Takes frames in, as many as the budget allows.</summary>
     internal void Poll(ulong nowNs)
     {
-        if (nowNs < _nextNs || _isBlocked)
-        {
-            return;
-        }
-
         HasMore = false;
         if (_waitingBytes != 0 && !TryPass(_buffer.AsSpan(TapUplink.HeaderBytes, _waitingBytes), _waitingOffload))
         {

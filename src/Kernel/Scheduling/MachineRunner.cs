@@ -79,10 +79,14 @@ internal sealed class MachineRunner
             // A first touch comes first: the switch may commit the same chunk for itself, and the touch would then look
             // like one of a page that can never be had.
             bool isTouch = exit.Kind == EngineExitKind.PageFault;
-            next = isTouch ? Handle(index, ref record, slot, exit, nowNs) : Network(index, ref record, nowNs);
+            next = isTouch
+                ? Handle(index, ref record, slot, exit, nowNs)
+                : Network(index, ref record, nowNs, ref start);
             if (next == Next.Enter)
             {
-                next = isTouch ? Network(index, ref record, nowNs) : Handle(index, ref record, slot, exit, nowNs);
+                next = isTouch
+                    ? Network(index, ref record, nowNs, ref start)
+                    : Handle(index, ref record, slot, exit, nowNs);
             }
 
             if (next == Next.Enter)
@@ -132,14 +136,18 @@ internal sealed class MachineRunner
     }
 
     /// <summary>Lets the switch look at the VM's rings, and at those of others that had to wait.</summary>
-    private Next Network(int index, ref MachineRecord record, ulong nowNs)
+    /// <param name="index">The VM.</param>
+    /// <param name="record">Its record.</param>
+    /// <param name="nowNs">The time of its exit.</param>
+    /// <param name="startNs">From when on it is charged: others' frames are not for it to pay for.</param>
+    private Next Network(int index, ref MachineRecord record, ulong nowNs, ref ulong startNs)
     {
         if (record.HasNetwork)
         {
             _worker.Network.OnExit(index, nowNs);
         }
 
-        _worker.Network.Turn(nowNs);
+        startNs += _worker.Network.Turn(nowNs);
         if (!record.IsOutOfMemory)
         {
             return Next.Enter;

@@ -274,6 +274,59 @@ public sealed class SwitchLimitTests
     }
 
     [Fact]
+    public void Backlog_OfAMachine_IsChargedToItAndNotToTheOneThatRuns()
+    {
+        using var kernel = new TestKernel();
+        kernel.Kernel.Switch.GatewayPort = new RecordingPort { OnFrame = () => Spin(kernel, 1_000_000) };
+        bool isDone = false;
+        using var isReady = new ManualResetEventSlim();
+        ulong runner = kernel.Start(Runner, network: s_network);
+        ulong sender = kernel.Start(Sender, network: s_network);
+        ulong senderNs = kernel.Observer.WaitForEnd(sender).CpuNs;
+        ulong runnerNs = kernel.Observer.WaitForEnd(runner).CpuNs;
+
+        // 64 frames of a millisecond each, of which the first turn is at the sender's own exit.
+        Assert.InRange(senderNs, 40_000_000u, ulong.MaxValue);
+        Assert.InRange(runnerNs, 0u, senderNs / 2);
+
+        IEnumerable<EngineExit> Runner(FakeSlot slot)
+        {
+            isReady.Set();
+            while (!Volatile.Read(ref isDone))
+            {
+                yield return FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+            }
+
+            yield return slot.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Sender(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            while (!isReady.IsSet)
+            {
+                yield return FakeSlot.Execute(Instruction.Yield);
+            }
+
+            byte[] frame = LargeFrame(1);
+            slot.Memory.TryWrite(0x8_0000, frame);
+            for (int i = 0; i < NicGuest.Entries; i++)
+            {
+                SendLarge(nic, frame.Length);
+            }
+
+            while (nic.TransmitPending != 0)
+            {
+                yield return slot.Idle();
+                slot.Take();
+            }
+
+            Volatile.Write(ref isDone, true);
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
     public void FullWayToAnotherWorker_HoldsFramesBackInTheSendersRing()
     {
         const int Count = (int)NicGuest.Entries;
@@ -447,6 +500,14 @@ public sealed class SwitchLimitTests
             }
 
             yield return slot.Terminate(0);
+        }
+    }
+
+    private static void Spin(TestKernel kernel, ulong durationNs)
+    {
+        ulong end = kernel.NowNs + durationNs;
+        while (kernel.NowNs < end)
+        {
         }
     }
 

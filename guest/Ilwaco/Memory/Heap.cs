@@ -18,6 +18,8 @@ namespace Ilwaco;
 /// </remarks>
 public static unsafe class Heap
 {
+    private const uint ArrayHeaderBytes = 16;
+
     // Slabs with at least one free block, one list for each size class.
     private static PartialSlabs s_partial;
     private static ulong s_bytesInUse;
@@ -59,6 +61,24 @@ public static unsafe class Heap
         void* block = AllocateBlock(SizeClass.Of(bytes));
         CriticalSection.Leave();
         return block;
+    }
+
+    /// <summary>Makes an array of bytes.</summary>
+    /// <param name="length">Its length.</param>
+    /// <returns>The array, or null if there is no memory for it.</returns>
+    public static byte[]? TryAllocateBytes(int length)
+    {
+        nint memory = (nint)TryAllocate(ArrayHeaderBytes + (nuint)length);
+        if (memory == 0)
+        {
+            return null;
+        }
+
+        // The first word of an object is its type, the second of an array its length.
+        byte[] sample = Array.Empty<byte>();
+        ((nint*)memory)[0] = *(nint*)Unsafe.As<byte[], nint>(ref sample);
+        ((nint*)memory)[1] = length;
+        return Unsafe.As<nint, byte[]>(ref memory);
     }
 
     /// <summary>Gives an object back. Nobody may use it any more.</summary>

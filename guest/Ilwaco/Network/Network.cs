@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Hardware;
+using Denali.Net;
+
+namespace Ilwaco;
+
+/// <summary>The VM's network: the stack, its NIC, the thread that serves them, and the lock around all of it.</summary>
+/// <remarks>
+/// <para>It starts with the first socket; a guest without sockets has none of it in its image.</para>
+/// <para>The thread waits for the NIC's interrupt or for the time that the stack has asked for. Other threads use the
+/// stack between <see cref="Enter"/> and <see cref="Leave"/>, which sends what they gave it to send.</para>
+/// </remarks>
+internal static unsafe class Network
+{
+    // So long after the last frame the network counts as quiet, and what was kept for speed goes back.
+    private const ulong QuietNs = 1_000_000_000;
+
+    private static Mutex s_lock = null!;
+    private static Event s_wake = null!;
+    private static Timer s_timer = null!;
+    private static NetworkBuffers s_buffers = null!;
+    private static TransmitRing s_transmit = null!;
+    private static ReceiveRing s_receive = null!;
+    private static NetworkStack? s_stack;
+    private static ulong s_generation;
+    private static ulong s_timerNs = InstructionPage.Never;
+    private static ulong s_quietNs = InstructionPage.Never;
+
+    /// <summary>Frames received and sent so far.</summary>
+    internal static (ulong Received, ulong Sent) FrameCounts =>
+        s_stack is null ? default : (s_receive.FrameCount, s_transmit.FrameCount);
+
+    /// <summary>Whether this VM has a NIC.</summary>
+    internal static bool IsPresent => (VirtualRegisters.Page->Features & FeatureBits.Nic) != 0;
+
+    /// <summary>The stack, inside of <see cref="Enter"/>.</summary>
+    internal static NetworkStack Stack => s_stack!;
+
+    /// <summary>The lock, for waiting inside of <see cref="Enter"/>.</summary>
+    internal static Mutex Lock => s_lock;
+
+    /// <summary>Waits for the stack and tells it the time.</summary>
+    internal static void Enter()
+    {
+        if (s_stack is null)
+        {
+            Start();
+        }
+
+        s_lock.Lock();
+        TakeIdentity();
+        s_stack!.SetTime(Clock.MonotonicNs);
+    }
+
+    /// <summary>Sends what there is to send, and lets others have the stack.</summary>
+    internal static void Leave()
+    {
+        Poll();
+        s_lock.Unlock();
+    }
+
+    /// <summary>As <see cref="Leave"/>, where nothing was given to the stack that it had to send.</summary>
+    internal static void LeaveQuietly() => s_lock.Unlock();
+
+    /// <summary>Sends what there is to send, without giving the stack away.</summary>
+    internal static void Poll() => SetTimer(s_stack!.Poll(Clock.MonotonicNs));
+
+    private static void Start()
+    {
+        Panic.Unless(IsPresent, "This VM has no network: run it with one, or set DenaliDevices to Nic"u8);
+
+        // Threads that come at the same time make one stack: nothing in here waits.
+        CriticalSection.Enter();
+        if (s_stack is null)
+        {
+            s_lock = new Mutex();
+            s_wake = new Event();
+            s_timer = new Timer(static () => s_wake.Set());
+            s_buffers = new NetworkBuffers();
+            s_transmit = new TransmitRing(s_buffers);
+            s_receive = new ReceiveRing();
+            var stack = new NetworkStack(new IpInterface(), s_transmit, s_buffers, new NetworkRandom());
+            stack.Interface.IsChecksumOffloaded = true;
+            stack.Interface.IsSegmentationOffloaded = true;
+            stack.Interface.LearnsFromPackets = true;
+            s_stack = stack;
+            TakeIdentity();
+            Interrupts.SetHandler(InterruptBits.Nic, static () => s_wake.Set());
+            GuestThread.Start(Serve, ThreadPriority.High, "network").Detach();
+        }
+
+        CriticalSection.Leave();
+    }
+
+    private static void Serve()
+    {
+        while (true)
+        {
+            s_wake.Wait();
+            s_wake.Reset();
+            s_lock.Lock();
+            TakeIdentity();
+            ulong nowNs = Clock.MonotonicNs;
+            ulong before = s_receive.FrameCount;
+            s_transmit.Reclaim();
+            s_receive.Drain(s_stack!, nowNs);
+            s_timerNs = InstructionPage.Never;
+            if (s_receive.FrameCount != before || s_buffers.WasUsed)
+            {
+                s_quietNs = nowNs + QuietNs;
+                s_buffers.BeginQuiet();
+            }
+            else if (nowNs >= s_quietNs)
+            {
+                s_quietNs = InstructionPage.Never;
+                s_receive.Calm();
+                s_buffers.Trim();
+            }
+
+            Poll();
+            s_lock.Unlock();
+        }
+    }
+
+    private static void SetTimer(ulong nextNs)
+    {
+        nextNs = Math.Min(nextNs, s_quietNs);
+        if (nextNs < s_timerNs || (s_timerNs == InstructionPage.Never && nextNs != InstructionPage.Never))
+        {
+            s_timerNs = nextNs;
+            s_timer.SetAt(nextNs);
+        }
+    }
+
+    /// <summary>Reads the VM's addresses; they change with its generation, when it was cloned.</summary>
+    private static void TakeIdentity()
+    {
+        RegisterPage* page = VirtualRegisters.Page;
+        if (page->Generation == s_generation)
+        {
+            return;
+        }
+
+        s_generation = page->Generation;
+        IpInterface link = s_stack!.Interface;
+        link.Mac = MacAddress.Read(new ReadOnlySpan<byte>(&page->MacAddress, MacAddress.SizeOf));
+        link.MtuBytes = page->Mtu == 0 ? 1500 : (int)page->Mtu;
+        link.Ipv4Address = IpAddress.ReadIpv4(new ReadOnlySpan<byte>(&page->Ipv4Address, 4));
+        link.Ipv4PrefixLength = (int)page->Ipv4PrefixLength;
+        link.Ipv4Gateway = IpAddress.ReadIpv4(new ReadOnlySpan<byte>(&page->Ipv4Gateway, 4));
+        link.Ipv6Address = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&page->Ipv6Address0, 16));
+        link.Ipv6PrefixLength = (int)page->Ipv6PrefixLength;
+        link.Ipv6Gateway = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&page->Ipv6Gateway0, 16));
+    }
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Hardware;
+
+namespace Ilwaco;
+
+/// <summary>BSD sockets (POSIX.1-2017): the calls that servers are written with.</summary>
+/// <remarks>
+/// <para>A call returns 0 or more if it worked, and the negated number of an <see cref="Errno"/> if not. There is no
+/// variable errno, and no signals: sending to a peer that has gone is <see cref="Errno.EPIPE"/>.</para>
+/// <para>Any thread. A thread that waits in a call on a descriptor which another thread closes gets
+/// <see cref="Errno.EBADF"/>.</para>
+/// </remarks>
+public static class Posix
+{
+    /// <summary>Makes a socket.</summary>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="type">Stream or datagram.</param>
+    /// <returns>A descriptor; or EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE, ENETDOWN.</returns>
+    public static int Socket(AddressFamily family, SocketType type)
+    {
+        if (family is not (AddressFamily.Ipv4 or AddressFamily.Ipv6))
+        {
+            return -(int)Errno.EAFNOSUPPORT;
+        }
+
+        if (type is not (SocketType.Stream or SocketType.Datagram))
+        {
+            return -(int)Errno.EPROTONOSUPPORT;
+        }
+
+        if (!Network.IsPresent)
+        {
+            return -(int)Errno.ENETDOWN;
+        }
+
+        Network.Enter();
+        Socket socket = type == SocketType.Stream ? new StreamSocket(family) : new DatagramSocket(family);
+        int descriptor = AddOrClose(socket);
+        Network.LeaveQuietly();
+        return descriptor;
+    }
+
+    /// <summary>Gives a socket an address of this VM.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="address">The address; any of a family will do.</param>
+    /// <returns>0; or EBADF, EINVAL, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT.</returns>
+    public static int Bind(int descriptor, SocketAddress address)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Bind(address));
+    }
+
+    /// <summary>Lets a stream socket accept connections.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="backlog">Connections that may wait to be accepted, 1 to 4096; others are brought in.</param>
+    /// <returns>0; or EBADF, EADDRINUSE, EISCONN, EOPNOTSUPP.</returns>
+    public static int Listen(int descriptor, int backlog)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Listen(backlog));
+    }
+
+    /// <summary>Waits for a connection and takes it.</summary>
+    /// <param name="descriptor">The listening socket.</param>
+    /// <param name="remote">The peer.</param>
+    /// <param name="flags"><see cref="MessageFlags.DontWait"/> or none.</param>
+    /// <returns>The connection's descriptor; or EBADF, EAGAIN, EINVAL, EMFILE, EOPNOTSUPP.</returns>
+    public static int Accept(int descriptor, out SocketAddress remote, MessageFlags flags = MessageFlags.None)
+    {
+        remote = default;
+        Socket? socket = Enter(descriptor);
+        if (socket is null)
+        {
+            return Leave(socket, -(int)Errno.EBADF);
+        }
+
+        bool isNonBlocking = (flags & MessageFlags.DontWait) != 0;
+        int result = socket.Accept(out Socket? accepted, out remote, isNonBlocking);
+        return Leave(socket, accepted is null ? result : AddOrClose(accepted));
+    }
+
+    /// <summary>Connects a stream socket, or gives a datagram socket its peer.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="remote">The peer.</param>
+    /// <returns>
+    /// 0; or EBADF, ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN, EALREADY, EADDRNOTAVAIL; EINPROGRESS if
+    /// it goes on without the caller.
+    /// </returns>
+    public static int Connect(int descriptor, SocketAddress remote)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Connect(remote));
+    }
+
+    /// <summary>Sends to the peer. A socket that may wait sends all of it.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="data">What to send.</param>
+    /// <param name="flags"><see cref="MessageFlags.DontWait"/> or none.</param>
+    /// <returns>Bytes sent; or EBADF, EAGAIN, EPIPE, ECONNRESET, ENOTCONN, EDESTADDRREQ, EMSGSIZE, ETIMEDOUT.</returns>
+    public static int Send(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags = MessageFlags.None)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Send(data, flags, null));
+    }
+
+    /// <summary>Sends a datagram.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="data">What to send.</param>
+    /// <param name="remote">Where to.</param>
+    /// <param name="flags"><see cref="MessageFlags.DontWait"/> or none.</param>
+    /// <returns>Bytes sent; or EBADF, EMSGSIZE, ENOBUFS, EHOSTUNREACH, ECONNREFUSED of an earlier one.</returns>
+    public static int SendTo(
+        int descriptor, ReadOnlySpan<byte> data, SocketAddress remote, MessageFlags flags = MessageFlags.None)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Send(data, flags, remote));
+    }
+
+    /// <summary>Receives from the peer.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="data">Where to.</param>
+    /// <param name="flags">How.</param>
+    /// <returns>Bytes received, 0 if the peer has ended; or EBADF, EAGAIN, ECONNRESET, ETIMEDOUT, ENOTCONN.</returns>
+    public static int Receive(int descriptor, Span<byte> data, MessageFlags flags = MessageFlags.None) =>
+        ReceiveFrom(descriptor, data, out _, flags);
+
+    /// <summary>Receives a datagram.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="data">Where to; what finds no room is lost.</param>
+    /// <param name="remote">Who sent it.</param>
+    /// <param name="flags">How.</param>
+    /// <returns>Bytes received; or EBADF, EAGAIN, ECONNREFUSED of an earlier one that was sent.</returns>
+    public static int ReceiveFrom(
+        int descriptor, Span<byte> data, out SocketAddress remote, MessageFlags flags = MessageFlags.None)
+    {
+        remote = default;
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Receive(data, flags, out remote));
+    }
+
+    /// <summary>Ends one or both directions.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="how">Which.</param>
+    /// <returns>0; or EBADF, ENOTCONN.</returns>
+    public static int Shutdown(int descriptor, ShutdownHow how)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Shutdown(how));
+    }
+
+    /// <summary>Gives a descriptor back. What was sent still arrives.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <returns>0; or EBADF.</returns>
+    public static int Close(int descriptor)
+    {
+        if (!Network.IsPresent)
+        {
+            return -(int)Errno.EBADF;
+        }
+
+        Network.Enter();
+        Socket? socket = Descriptors.Remove(descriptor);
+        socket?.Use();
+        socket?.Close();
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : 0);
+    }
+
+    /// <summary>The address of a socket on this side.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>0; or EBADF.</returns>
+    public static int GetSocketName(int descriptor, out SocketAddress address)
+    {
+        address = default;
+        Socket? socket = Enter(descriptor);
+        return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : socket.GetName(isPeer: false, out address));
+    }
+
+    /// <summary>The address of a socket's peer.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>0; or EBADF, ENOTCONN.</returns>
+    public static int GetPeerName(int descriptor, out SocketAddress address)
+    {
+        address = default;
+        Socket? socket = Enter(descriptor);
+        return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : socket.GetName(isPeer: true, out address));
+    }
+
+    /// <summary>Sets an option.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>0; or EBADF, EINVAL, ENOPROTOOPT.</returns>
+    public static int SetSocketOption(int descriptor, SocketOption option, int value)
+    {
+        Socket? socket = Enter(descriptor);
+        return Leave(socket, socket is null ? -(int)Errno.EBADF : CommonOptions.Set(socket, option, value));
+    }
+
+    /// <summary>Reads an option.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>0; or EBADF, ENOPROTOOPT.</returns>
+    public static int GetSocketOption(int descriptor, SocketOption option, out int value)
+    {
+        value = 0;
+        Socket? socket = Enter(descriptor);
+        return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : CommonOptions.Get(socket, option, out value));
+    }
+
+    /// <summary>Waits until one of some descriptors is ready.</summary>
+    /// <param name="entries">The descriptors, and what to wait for.</param>
+    /// <param name="timeoutMs">How long in milliseconds: 0 not at all, negative without limit.</param>
+    /// <returns>How many are ready; 0 after the timeout.</returns>
+    public static int Poll(Span<PollEntry> entries, int timeoutMs)
+    {
+        if (!Network.IsPresent)
+        {
+            return -(int)Errno.ENETDOWN;
+        }
+
+        ulong deadlineNs = timeoutMs < 0 ? InstructionPage.Never : Clock.After((ulong)timeoutMs * Clock.NsPerMs);
+        Network.Enter();
+        int ready = Scan(entries);
+        while (ready == 0 && Ilwaco.Socket.WaitForAny(deadlineNs))
+        {
+            ready = Scan(entries);
+        }
+
+        return Leave(null, ready);
+    }
+
+    private static int Scan(Span<PollEntry> entries)
+    {
+        int ready = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref PollEntry entry = ref entries[i];
+            entry.Returned = PollEvents.None;
+            if (entry.Descriptor < 0)
+            {
+                continue;
+            }
+
+            Socket? socket = Descriptors.Find(entry.Descriptor);
+            entry.Returned = socket is null
+                ? PollEvents.Invalid
+                : socket.ReadyEvents & (entry.Events | PollEvents.Error | PollEvents.HangUp);
+            ready += entry.Returned == PollEvents.None ? 0 : 1;
+        }
+
+        return ready;
+    }
+
+    private static Socket? Enter(int descriptor)
+    {
+        if (!Network.IsPresent)
+        {
+            return null;
+        }
+
+        Network.Enter();
+        Socket? socket = Descriptors.Find(descriptor);
+        socket?.Use();
+        return socket;
+    }
+
+    private static int Leave(Socket? socket, int result)
+    {
+        if (Network.IsPresent)
+        {
+            socket?.Unuse();
+            Network.Leave();
+        }
+
+        return result;
+    }
+
+    private static int LeaveQuietly(Socket? socket, int result)
+    {
+        if (Network.IsPresent)
+        {
+            socket?.Unuse();
+            Network.LeaveQuietly();
+        }
+
+        return result;
+    }
+
+    private static int AddOrClose(Socket socket)
+    {
+        int descriptor = Descriptors.Add(socket);
+        if (descriptor < 0)
+        {
+            socket.Use();
+            socket.Close();
+            socket.Unuse();
+        }
+
+        return descriptor;
+    }
+}

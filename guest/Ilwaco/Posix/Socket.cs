@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Hardware;
+using Denali.Net;
+
+namespace Ilwaco;
+
+/// <summary>What all sockets have in common. Used inside of <see cref="Network.Enter"/>.</summary>
+internal abstract class Socket
+{
+    // Threads in Poll look at all their descriptors again whenever one of these has news.
+    private static WaitQueue s_pollers;
+
+    private WaitQueue _waiters;
+    private int _users;
+
+    protected Socket(AddressFamily family)
+    {
+        Family = family;
+    }
+
+    /// <summary>Its family.</summary>
+    internal AddressFamily Family { get; }
+
+    /// <summary>Its kind.</summary>
+    internal abstract SocketType Type { get; }
+
+    /// <summary>Whether calls never wait.</summary>
+    internal bool IsNonBlocking { get; set; }
+
+    /// <summary>Whether an IPv6 socket refuses IPv4 peers.</summary>
+    internal bool IsIpv6Only { get; set; }
+
+    /// <summary>Nanoseconds a receiving call may wait; 0 for no limit.</summary>
+    internal ulong ReceiveTimeoutNs { get; set; }
+
+    /// <summary>Nanoseconds a sending call may wait; 0 for no limit.</summary>
+    internal ulong SendTimeoutNs { get; set; }
+
+    /// <summary>The descriptor was closed while threads were waiting.</summary>
+    internal bool IsClosed { get; private set; }
+
+    /// <summary>What it is ready for.</summary>
+    internal abstract PollEvents ReadyEvents { get; }
+
+    internal abstract int Bind(in SocketAddress address);
+
+    internal abstract int Connect(in SocketAddress address);
+
+    internal abstract int Listen(int backlog);
+
+    internal abstract int Accept(out Socket? socket, out SocketAddress remote, bool isNonBlocking);
+
+    internal abstract int Send(ReadOnlySpan<byte> data, MessageFlags flags, in SocketAddress? remote);
+
+    internal abstract int Receive(Span<byte> data, MessageFlags flags, out SocketAddress remote);
+
+    internal abstract int Shutdown(ShutdownHow how);
+
+    internal abstract int GetName(bool isPeer, out SocketAddress address);
+
+    /// <summary>Sets or reads an option that is not common to all sockets.</summary>
+    internal abstract int Option(SocketOption option, bool isSet, ref int value);
+
+    /// <summary>Ends it. Threads that wait find out.</summary>
+    internal void Close()
+    {
+        IsClosed = true;
+        OnClose();
+        Wake();
+    }
+
+    /// <summary>A call on it begins.</summary>
+    internal void Use() => _users++;
+
+    /// <summary>A call on it ends. The last one gives a closed socket's memory back.</summary>
+    internal void Unuse()
+    {
+        _users--;
+        if (IsClosed && _users == 0)
+        {
+            FreeParts();
+            Heap.Free(this);
+        }
+    }
+
+    /// <summary>Waits, without the lock meanwhile, until something happens to the socket.</summary>
+    /// <param name="deadlineNs">Until when at the longest.</param>
+    /// <returns>0, or why to stop waiting.</returns>
+    protected int Wait(ulong deadlineNs)
+    {
+        Network.Poll();
+        CriticalSection.Enter();
+        Network.Lock.HandOver();
+        bool woken = _waiters.Wait(deadlineNs);
+        CriticalSection.Leave();
+        Network.Enter();
+        return IsClosed ? -(int)Errno.EBADF : woken ? 0 : -(int)Errno.EAGAIN;
+    }
+
+    /// <summary>Lets all threads that wait look again.</summary>
+    protected void Wake()
+    {
+        CriticalSection.Enter();
+        _waiters.WakeAll();
+        s_pollers.WakeAll();
+        CriticalSection.Leave();
+    }
+
+    /// <summary>Waits until something happens to any socket.</summary>
+    internal static bool WaitForAny(ulong deadlineNs)
+    {
+        Network.Poll();
+        CriticalSection.Enter();
+        Network.Lock.HandOver();
+        bool woken = s_pollers.Wait(deadlineNs);
+        CriticalSection.Leave();
+        Network.Enter();
+        return woken;
+    }
+
+    /// <summary>Gives the resources back.</summary>
+    protected abstract void OnClose();
+
+    /// <summary>Gives back what belongs to this object alone.</summary>
+    protected abstract void FreeParts();
+
+    /// <summary>The deadline of a call that may wait for a timeout.</summary>
+    protected static ulong DeadlineOf(ulong timeoutNs) =>
+        timeoutNs == 0 ? InstructionPage.Never : Clock.After(timeoutNs);
+
+    /// <summary>Whether an address can be used with a socket of this family.</summary>
+    protected bool Takes(in SocketAddress address) =>
+        Family == AddressFamily.Ipv4 ? address.Address.IsIpv4 : !IsIpv6Only || !address.Address.IsIpv4;
+
+    /// <summary>The negated number of an error of the stack.</summary>
+    protected static int Fail(NetError error) => -(int)(error switch
+    {
+        NetError.None => Errno.None,
+        NetError.Refused => Errno.ECONNREFUSED,
+        NetError.Reset => Errno.ECONNRESET,
+        NetError.Aborted => Errno.ECONNABORTED,
+        NetError.TimedOut => Errno.ETIMEDOUT,
+        NetError.Unreachable => Errno.EHOSTUNREACH,
+        NetError.NoBuffers => Errno.ENOBUFS,
+        NetError.AddressInUse => Errno.EADDRINUSE,
+        NetError.AddressInvalid => Errno.EADDRNOTAVAIL,
+        NetError.NotConnected => Errno.ENOTCONN,
+        NetError.TooLarge => Errno.EMSGSIZE,
+        _ => Errno.EINVAL,
+    });
+}

@@ -59,18 +59,12 @@ internal static class CommandLine
             Description = "Seconds after which VMs that still run are killed",
         };
         var statistics = new Option<bool>("--stats") { Description = "Show time, exits and memory at the end" };
-        var tap = new Option<string>("--tap")
-        {
-            Description = "Join the VMs' network to Linux by a TAP interface of this name; needs CAP_NET_ADMIN",
-        };
-        var capture = new Option<string>("--pcap")
-        {
-            Description = "Write all frames between the VMs into a file for Wireshark",
-        };
+        var network = new NetworkArguments();
         var command = new Command("run", "Run VMs of an image until all have ended.")
         {
-            image, arguments, memory, limit, count, timeout, statistics, tap, capture,
+            image, arguments, memory, limit, count, timeout, statistics,
         };
+        network.AddTo(command);
         command.SetAction(result =>
         {
             RefuseUnknownOptions(result, image, arguments);
@@ -83,8 +77,7 @@ internal static class CommandLine
                 Count = ParseCount(result.GetValue(count)),
                 Timeout = ParseTimeout(result.GetValue(timeout)),
                 ShowStatistics = result.GetValue(statistics),
-                TapName = result.GetValue(tap),
-                CapturePath = result.GetValue(capture),
+                Network = network.Parse(result, ParseCount(result.GetValue(count))),
             });
         });
         return command;

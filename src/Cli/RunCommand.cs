@@ -8,7 +8,6 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Diagnostics;
-using Denali.Hardware;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
@@ -67,9 +66,10 @@ internal sealed class RunCommand : IMachineObserver
     private int Execute()
     {
         using var engine = new KvmEngine(KvmDevice.Path);
-        using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
+        using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.Network.TapName });
         _kernel = kernel;
         using LoadedImage image = kernel.Load(_image, _options.MemoryBytes);
+        using var network = new RunNetwork(_options.Network, kernel, _image);
         using var output = new ConsoleOutput(Console.OpenStandardOutput(), _options.Count > 1, kernel.ResumeConsole);
         _output = output;
         _input = new ConsoleInput(
@@ -79,9 +79,9 @@ internal sealed class RunCommand : IMachineObserver
         _memoryBytes = image.Layout.MemoryBytes;
         _expected = _options.Count;
         using CaptureWriter? capture =
-            _options.CapturePath is { } path ? kernel.Switch.StartCapture(path) : null;
+            _options.Network.CapturePath is { } path ? kernel.Switch.StartCapture(path) : null;
         long start = TimeProvider.System.GetTimestamp();
-        CreateMachines(kernel, image);
+        CreateMachines(kernel, image, network);
         using Timer? timer = _options.Timeout is { } timeout
             ? new Timer(_ => OnTimeout(), null, timeout, Timeout.InfiniteTimeSpan)
             : null;
@@ -97,41 +97,37 @@ internal sealed class RunCommand : IMachineObserver
         return Report(TimeProvider.System.GetElapsedTime(start));
     }
 
-    private void CreateMachines(IsolationKernel kernel, LoadedImage image)
+    private void CreateMachines(IsolationKernel kernel, LoadedImage image, RunNetwork network)
     {
-        var options = new MachineOptions
-        {
-            Image = image,
-            Observer = this,
-            Arguments = [Path.GetFileNameWithoutExtension(_path), .. _options.Arguments],
-            LimitBytes = _options.LimitBytes,
-            Network = NeedsNetwork() ? new NetworkOptions() : null,
-        };
         for (int i = 0; i < _options.Count; i++)
         {
-            ulong id = kernel.Create(options);
+            ulong id = kernel.Create(new MachineOptions
+            {
+                Image = image,
+                Observer = this,
+                Arguments = [Path.GetFileNameWithoutExtension(_path), .. _options.Arguments],
+                LimitBytes = _options.LimitBytes,
+                Network = network.OptionsOf(i),
+            });
             lock (_lock)
             {
                 _machines.Add(id);
             }
         }
-    }
 
-    private bool NeedsNetwork() =>
-        (_image.Note.RequiredFeatures & FeatureBits.Nic) != 0
-        || _options.TapName is not null
-        || _options.CapturePath is not null;
+        network.Publish(_machines[0]);
+    }
 
     private void ReportCapture(CaptureWriter? capture)
     {
         if (capture is { Error: { } error })
         {
-            ErrorOutput.WriteLine($"denali: the capture '{_options.CapturePath}' is not whole: {error}");
+            ErrorOutput.WriteLine($"denali: the capture '{_options.Network.CapturePath}' is not whole: {error}");
         }
         else if (capture is { Dropped: > 0 })
         {
             ErrorOutput.WriteLine(
-                $"denali: {capture.Dropped} frames are missing in '{_options.CapturePath}': write to a faster disk");
+                $"denali: {capture.Dropped} frames are missing in '{_options.Network.CapturePath}': write to a faster disk");
         }
     }
 

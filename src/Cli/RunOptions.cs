@@ -23,9 +23,5 @@ internal sealed class RunOptions
 
     internal bool ShowStatistics { get; init; }
 
-    /// <summary>Name of a TAP interface that joins the VMs' network to Linux, or null.</summary>
-    internal string? TapName { get; init; }
-
-    /// <summary>File to capture all frames into, or null.</summary>
-    internal string? CapturePath { get; init; }
+    internal NetworkRunOptions Network { get; init; } = new();
 }

@@ -87,6 +87,9 @@ public sealed class IsolationKernel : IDisposable
     /// <summary>The virtual LAN.</summary>
     public VirtualSwitch Switch { get; }
 
+    /// <summary>The clock that VMs see.</summary>
+    internal HostClock Clock => _clock;
+
     /// <summary>Prepares an image for a memory size.</summary>
     /// <param name="image">The image.</param>
     /// <param name="memoryBytes">Memory size in bytes, or 0 for what the image asks for.</param>

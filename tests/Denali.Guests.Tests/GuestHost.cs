@@ -3,12 +3,14 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 using Denali.Kvm;
+using Denali.Net;
 using Iced.Intel;
 using Xunit;
 
@@ -100,6 +102,17 @@ internal sealed class GuestHost : IDisposable
             Network = network,
         });
         return machine;
+    }
+
+    /// <summary>The IPv4 or IPv6 address of a VM.</summary>
+    internal string AddressOf(GuestMachine machine, bool isIpv4 = true) => TextOf(
+        isIpv4 ? Kernel.Switch.AddressOf(machine.Id) : Kernel.Switch.Ipv6AddressOf(machine.Id));
+
+    /// <summary>An address as guests take it.</summary>
+    internal static string TextOf(IpAddress address)
+    {
+        Span<byte> text = stackalloc byte[IpText.LongestBytes];
+        return Encoding.ASCII.GetString(text[..IpText.Format(address, text)]);
     }
 
     /// <summary>Runs a guest to its end.</summary>

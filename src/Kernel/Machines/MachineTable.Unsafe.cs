@@ -93,10 +93,13 @@ internal sealed unsafe class MachineTable : IDisposable
         }
     }
 
+    /// <summary>The index that a VM with a number has, or had.</summary>
+    internal static int IndexOf(ulong machineId) => (int)(machineId & ((1u << IndexBits) - 1)) - 1;
+
     /// <summary>Finds a VM by its number. It may end at any time after that.</summary>
     internal bool TryFind(ulong machineId, out int index)
     {
-        index = (int)(machineId & ((1u << IndexBits) - 1)) - 1;
+        index = IndexOf(machineId);
         return index >= 0 && index < HighWater && Volatile.Read(ref this[index].MachineId) == machineId;
     }
 

@@ -20,4 +20,7 @@ public sealed class NetworkOptions
 
     /// <summary>Frames that it may send at once after it was silent; 0 for a tenth of a second's.</summary>
     public ulong BurstFrames { get; init; }
+
+    /// <summary>Whether it may reach the world outside through the <see cref="UserUplink"/>.</summary>
+    public bool AllowOutbound { get; init; }
 }

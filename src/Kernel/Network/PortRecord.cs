@@ -13,6 +13,9 @@ internal struct PortRecord
     /// <summary>Isolation group. Any thread may read it; it is set before <see cref="MachineId"/>.</summary>
     internal uint Group;
 
+    /// <summary>It may reach the world outside. Any thread may read it, as the group.</summary>
+    internal bool AllowsOutbound;
+
     /// <summary>What holds up the transmit ring.</summary>
     internal TransmitState Transmit;
 

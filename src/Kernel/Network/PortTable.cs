@@ -30,6 +30,7 @@ internal sealed class PortTable
         port = new PortRecord
         {
             Group = options.Group,
+            AllowsOutbound = options.AllowOutbound,
             Next = MachineRecord.None,
             Previous = MachineRecord.None,
             QueueFirst = MachineRecord.None,

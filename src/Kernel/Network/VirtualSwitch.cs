@@ -100,19 +100,20 @@ public sealed class VirtualSwitch
     /// <summary>Sends a frame to the VM that has its destination hardware address, from outside of the VMs.</summary>
     /// <param name="frame">The frame. Its source is the caller's affair.</param>
     /// <returns>
-    /// False if there is no such VM, or no room now; then <see cref="IKernelPort.OnRoom"/> is called once there is.
+    /// False if there is no room now; then <see cref="IKernelPort.OnRoom"/> is called once there is. A frame for nobody,
+    /// or one that is no frame, is dropped as on any wire.
     /// </returns>
     public bool TryInject(in OutgoingFrame frame)
     {
         if (frame.Headers.Length < EthernetHeader.SizeBytes || frame.LengthBytes > FramePool.LargeBytes)
         {
-            return false;
+            return true;
         }
 
         int target = Addressing.FindMac(MacAddress.Read(frame.Headers));
         if (target < 0 || !Ports.TryFind(target, out ulong machineId, out _))
         {
-            return false;
+            return true;
         }
 
         var source = new SpanFrame(frame.Headers, frame.Payload, frame.PayloadTail);
@@ -207,6 +208,23 @@ public sealed class VirtualSwitch
         }
 
         return sum;
+    }
+
+    /// <summary>The IPv4 address of a VM.</summary>
+    /// <param name="machineId">Its number; its address is that of its place in the kernel's table.</param>
+    /// <returns>The address.</returns>
+    public IpAddress AddressOf(ulong machineId) => Addressing.Ipv4Of(MachineTable.IndexOf(machineId));
+
+    /// <summary>The IPv6 address of a VM.</summary>
+    /// <param name="machineId">Its number.</param>
+    /// <returns>The address.</returns>
+    public IpAddress Ipv6AddressOf(ulong machineId) => Addressing.Ipv6Of(MachineTable.IndexOf(machineId));
+
+    /// <summary>Whether the VM that has an address may reach the world outside. Any thread.</summary>
+    internal bool IsOutboundAllowed(IpAddress source)
+    {
+        int index = Addressing.FindIp(source);
+        return index >= 0 && Ports.TryFind(index, out _, out _) && Ports[index].AllowsOutbound;
     }
 
     /// <summary>Attaches a VM that is about to be handed to its worker.</summary>

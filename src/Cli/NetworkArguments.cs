@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+using System.CommandLine;
+using System.Linq;
+
+namespace Denali.Cli;
+
+/// <summary>The options of <c>denali run</c> that concern the network.</summary>
+internal sealed class NetworkArguments
+{
+    private readonly Option<bool> _attach = new("--net")
+    {
+        Description = "Attach the VMs to the virtual LAN, even if the image does not ask for it",
+    };
+
+    private readonly Option<string[]> _publish = new("--publish", "-p")
+    {
+        Description = "[ADDRESS:]HOSTPORT:PORT; a TCP port of this machine that leads to the VM's",
+    };
+
+    private readonly Option<bool> _outbound = new("--outbound")
+    {
+        Description = "Let the VMs reach the world outside: TCP, UDP, ping and DNS, by this machine's sockets",
+    };
+
+    private readonly Option<bool> _isolate = new("--isolate")
+    {
+        Description = "With --count: the VMs cannot reach each other",
+    };
+
+    private readonly Option<string> _rate = new("--rate")
+    {
+        Description = "Most bytes per second that a VM sends, as in 10M",
+    };
+
+    private readonly Option<string> _tap = new("--tap")
+    {
+        Description = "Join the VMs' network to Linux by a TAP interface of this name; needs CAP_NET_ADMIN",
+    };
+
+    private readonly Option<string> _capture = new("--pcap")
+    {
+        Description = "Write all frames between the VMs into a file for Wireshark",
+    };
+
+    internal void AddTo(Command command)
+    {
+        command.Add(_attach);
+        command.Add(_publish);
+        command.Add(_outbound);
+        command.Add(_isolate);
+        command.Add(_rate);
+        command.Add(_tap);
+        command.Add(_capture);
+    }
+
+    /// <exception cref="UsageException">Something is impossible.</exception>
+    internal NetworkRunOptions Parse(ParseResult result, int count)
+    {
+        PublishOption[] publish = [.. (result.GetValue(_publish) ?? []).Select(PublishOption.Parse)];
+        if (publish.Length > 0 && count > 1)
+        {
+            throw new UsageException("--publish leads to one VM: leave out --count, or publish each VM by itself");
+        }
+
+        return new NetworkRunOptions
+        {
+            Attach = result.GetValue(_attach),
+            Outbound = result.GetValue(_outbound),
+            Isolate = result.GetValue(_isolate),
+            Publish = publish,
+            TapName = result.GetValue(_tap),
+            CapturePath = result.GetValue(_capture),
+            BytesPerSecond = result.GetValue(_rate) is { } rate ? ByteSize.Parse(rate, "--rate") : 0,
+        };
+    }
+}

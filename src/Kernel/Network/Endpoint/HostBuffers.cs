@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+using System.Numerics;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>The buffers of the kernel's own stack: kept by size, the last returned first.</summary>
+internal sealed class HostBuffers : BufferAllocator
+{
+    // More is left to the garbage collector, so that a busy hour is not paid for all day.
+    private const long KeptBytesMax = 64L << 20;
+    private const int SmallestLog2 = 11;
+    private const int SizeCount = 14;
+
+    private readonly byte[][][] _kept = new byte[SizeCount][][];
+    private readonly int[] _counts = new int[SizeCount];
+    private long _keptBytes;
+
+    /// <summary>Bytes in buffers that are in use.</summary>
+    internal long BytesInUse { get; private set; }
+
+    /// <inheritdoc/>
+    public override byte[] Rent(int bytes)
+    {
+        BytesInUse += bytes;
+        int size = BitOperations.Log2((uint)bytes) - SmallestLog2;
+        ref int count = ref _counts[size];
+        if (count == 0)
+        {
+            return new byte[bytes];
+        }
+
+        count--;
+        _keptBytes -= bytes;
+        return _kept[size][count];
+    }
+
+    /// <inheritdoc/>
+    public override void Return(byte[] buffer)
+    {
+        BytesInUse -= buffer.Length;
+        if (_keptBytes + buffer.Length > KeptBytesMax)
+        {
+            return;
+        }
+
+        int size = BitOperations.Log2((uint)buffer.Length) - SmallestLog2;
+        ref byte[][] kept = ref _kept[size];
+        kept ??= new byte[16][];
+        ref int count = ref _counts[size];
+        if (count == kept.Length)
+        {
+            System.Array.Resize(ref kept, count * 2);
+        }
+
+        kept[count++] = buffer;
+        _keptBytes += buffer.Length;
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>Forwards a TCP port of the host to a port of a VM, without privilege.</summary>
+/// <remarks>Each connection is ended and made anew here, so neither side sees the other's addresses.</remarks>
+public sealed class PublishedPort : IDisposable
+{
+    private const int Backlog = 512;
+
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(20);
+
+    private readonly HostNetwork _network;
+    private readonly IpEndpoint _target;
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _ending = new();
+
+    private PublishedPort(HostNetwork network, Socket listener, IpEndpoint target)
+    {
+        _network = network;
+        _listener = listener;
+        _target = target;
+    }
+
+    /// <summary>Where the host listens; the port is the real one if any would do.</summary>
+    public IPEndPoint Local => (IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <summary>Opens a port of the host.</summary>
+    /// <param name="network">The kernel's host on the LAN.</param>
+    /// <param name="local">Where to listen; port 0 for any.</param>
+    /// <param name="target">The VM's endpoint.</param>
+    /// <returns>The port; dispose it to close it. Connections that are open go on.</returns>
+    /// <exception cref="KernelException">The port cannot be opened; the message says why and what to do.</exception>
+    public static PublishedPort Open(HostNetwork network, IPEndPoint local, IpEndpoint target)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(local);
+        var listener = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(local);
+            listener.Listen(Backlog);
+        }
+        catch (SocketException failure)
+        {
+            listener.Dispose();
+            throw new KernelException(Explain(local, failure.SocketErrorCode), failure);
+        }
+
+        var port = new PublishedPort(network, listener, target);
+        _ = port.AcceptAllAsync();
+        return port;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _listener.Dispose();
+    }
+
+    private static string Explain(IPEndPoint local, SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"port {local.Port} of {local.Address} is in use: publish on another one, or end what uses it",
+        SocketError.AccessDenied =>
+            $"port {local.Port} needs privilege: take one from 1024 on, or lower net.ipv4.ip_unprivileged_port_start",
+        SocketError.AddressNotAvailable =>
+            $"{local.Address} is not an address of this machine: publish on one that is",
+        _ => $"port {local.Port} of {local.Address} cannot be opened: {error}",
+    };
+
+    private async Task AcceptAllAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            try
+            {
+                Socket client = await _listener.AcceptAsync(_ending.Token).ConfigureAwait(false);
+                _ = ForwardAsync(client);
+            }
+            catch (SocketException)
+            {
+                // A client that gave up while it waited; or no descriptor is free, which takes a while to change.
+                await Task.Delay(s_retryAfter).ConfigureAwait(false);
+            }
+            catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ForwardAsync(Socket client)
+    {
+        HostStream stream;
+        try
+        {
+            stream = await _network.ConnectAsync(_target, _ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // As if the port were closed, which is what it is behind here.
+            client.LingerState = new LingerOption(enable: true, 0);
+            client.Dispose();
+            return;
+        }
+
+        await StreamRelay.RunAsync(client, stream).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.ComponentModel;
+using System.Net.NetworkInformation;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>ICMP echo to the world: the host asks in the VM's stead.</summary>
+internal sealed class UplinkEcho : IEchoHandler, IDisposable
+{
+    /// <summary>Most requests under way; beyond it they are dropped.</summary>
+    private const int RequestsMax = 64;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly HostNetwork _network;
+    private readonly CancellationTokenSource _ending = new();
+    private int _count;
+
+    internal UplinkEcho(HostNetwork network)
+    {
+        _network = network;
+    }
+
+    /// <inheritdoc/>
+    void IEchoHandler.OnEchoRequest(in IpPacket packet, uint rest, ReadOnlySpan<byte> payload)
+    {
+        if (!UplinkAddress.IsOutside(packet.Destination)
+            || !_network.Switch.IsOutboundAllowed(packet.Source)
+            || Volatile.Read(ref _count) >= RequestsMax)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _count);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => _ = state.Self.AskAsync(state.Source, state.Destination, state.Request, state.Payload),
+            (Self: this, packet.Source, packet.Destination, Request: rest, Payload: payload.ToArray()),
+            preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ending.Cancel();
+
+    private async Task AskAsync(IpAddress source, IpAddress destination, uint rest, byte[] payload)
+    {
+        try
+        {
+            using var ping = new Ping();
+            PingReply reply = await ping.SendPingAsync(
+                UplinkAddress.ToHost(new IpEndpoint(destination, 0)).Address,
+                s_patience,
+                payload,
+                options: null,
+                _ending.Token).ConfigureAwait(false);
+            if (reply.Status == IPStatus.Success)
+            {
+                _network.Enter();
+                _network.Stack.Icmp.SendForeignReply(destination, source, rest, payload);
+                _network.Leave();
+            }
+        }
+        catch (Exception failure) when (failure is PingException or OperationCanceledException or Win32Exception)
+        {
+            // No answer, as from a host that is not there.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+}

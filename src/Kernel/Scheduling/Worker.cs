@@ -220,7 +220,7 @@ internal sealed class Worker
             ReadMail();
             ulong now = _context.Clock.NowNs;
             ExpireTimers(now);
-            _ = Network.Turn(now);
+            now += Network.Turn(now);
             Balance(now);
             if (_policy.TryDequeue(out int index, out ulong quantumNs))
             {

@@ -280,6 +280,7 @@ public sealed class SwitchLimitTests
         kernel.Kernel.Switch.GatewayPort = new RecordingPort { OnFrame = () => Spin(kernel, 1_000_000) };
         bool isDone = false;
         using var isReady = new ManualResetEventSlim();
+        ulong startNs = kernel.NowNs;
         ulong runner = kernel.Start(Runner, network: s_network);
         ulong sender = kernel.Start(Sender, network: s_network);
         ulong senderNs = kernel.Observer.WaitForEnd(sender).CpuNs;
@@ -287,7 +288,9 @@ public sealed class SwitchLimitTests
 
         // 64 frames of a millisecond each, of which the first turn is at the sender's own exit.
         Assert.InRange(senderNs, 40_000_000u, ulong.MaxValue);
-        Assert.InRange(runnerNs, 0u, senderNs / 2);
+
+        // One worker has one core's time: what is charged twice is more than has passed.
+        Assert.InRange(senderNs + runnerNs, senderNs, kernel.NowNs - startNs);
 
         IEnumerable<EngineExit> Runner(FakeSlot slot)
         {

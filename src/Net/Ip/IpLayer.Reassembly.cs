@@ -102,7 +102,7 @@ public sealed partial class IpLayer
         _reassembler.Release(ref datagram);
     }
 
-    private ulong PollReassembler(ulong nowNs)
+    private void PollReassembler(ulong nowNs)
     {
         if (_reassembler.NextDeadlineNs <= nowNs)
         {
@@ -116,7 +116,5 @@ public sealed partial class IpLayer
                 }
             }
         }
-
-        return _reassembler.NextDeadlineNs;
     }
 }

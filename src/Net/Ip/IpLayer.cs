@@ -80,9 +80,13 @@ public sealed partial class IpLayer : IIpOutput
     internal ulong Poll(ulong nowNs)
     {
         NowNs = nowNs;
-        ulong next = Math.Min(_neighbors.Poll(nowNs), PollReassembler(nowNs));
+        PollReassembler(nowNs);
+        bool hasDrained = !_loopback.IsEmpty;
         DrainLoopback(nowNs);
-        return _loopback.IsEmpty ? next : nowNs;
+
+        // Neighbours last: what went out above may have asked for some. Transports have not seen yet what they were given.
+        ulong next = Math.Min(_neighbors.Poll(nowNs), _reassembler.NextDeadlineNs);
+        return hasDrained ? nowNs : next;
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,10 @@ internal sealed class SimulatedConversation
         BeginNs = plan.StartNs + (ulong)random.NextInt64(1L << plan.StaggerBits);
         Client = new SimulatedPeer(plan, random, number * 2, (number * 2) + 1);
         Server = new SimulatedPeer(plan, random, (number * 2) + 1, number * 2);
+
+        // A connection that nobody owns is given up after a minute without progress, and slow readers take longer.
+        Client.HoldsUntilClosed |= Server.ReadPauseNs > 0;
+        Server.HoldsUntilClosed |= Client.ReadPauseNs > 0;
         Client.WaitsForEnd = random.Next(4) == 0;
         Server.WaitsForEnd = !Client.WaitsForEnd && random.Next(3) == 0;
     }

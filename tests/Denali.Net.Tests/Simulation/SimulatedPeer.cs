@@ -40,7 +40,8 @@ internal sealed class SimulatedPeer : ITcpEvents
 
     public ulong ReadPauseNs { get; }
 
-    public bool HoldsUntilClosed { get; }
+    /// <summary>It gives the connection back only when it is over, not when it has nothing more to do.</summary>
+    public bool HoldsUntilClosed { get; set; }
 
     public bool NoDelay { get; }
 

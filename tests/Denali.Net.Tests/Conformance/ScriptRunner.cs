@@ -90,7 +90,11 @@ internal sealed class ScriptRunner
             return;
         }
 
-        ExpectSilence();
+        if (words[0] != "drain")
+        {
+            ExpectSilence();
+        }
+
         Host.Advance(when ?? throw new ScriptFailureException("only what is sent may come at any time"), false);
         if (words[0] != "drain")
         {

@@ -177,8 +177,8 @@ public sealed partial class TcpLayer
         _freeIntervals = set;
     }
 
-    // In the order in which they were marked. A connection that is marked meanwhile has its turn too. One that finds the
-    // link full goes behind the others, so that a large window does not keep small ones waiting.
+    // In the order in which they were marked. A connection that is marked meanwhile has its turn too. One that finds
+    // the link full goes behind the others, so that a large window does not keep small ones waiting.
     private void SendMarked(ulong nowNs)
     {
         while (_firstMarked is TcpConnection connection)

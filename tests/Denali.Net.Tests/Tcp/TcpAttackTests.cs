@@ -259,6 +259,29 @@ public sealed class TcpAttackTests
     }
 
     [Fact]
+    public void Cookie_OfFourMinutesAgo_IsReset()
+    {
+        ScriptedPeer peer = new(new TcpSettings { SynQueueMax = 1 });
+        peer.Listen();
+        Flood(peer, 1);
+        peer.Send(Syn, 0, 0, options: AllOptions);
+        peer.ExpectSyn(Syn | Ack);
+        uint cookie = peer.HostIss;
+        IpEndpoint remote = peer.Remote;
+        for (int i = 0; i < 5; i++)
+        {
+            peer.Wait(50 * Second);
+            peer.Drop();
+            Flood(peer, 2);
+        }
+
+        peer.Remote = remote;
+        peer.HostIss = cookie;
+        peer.Send(Ack, 1, 1);
+        peer.Expect(Rst, 1, 0, 0);
+    }
+
+    [Fact]
     public void Garbage_AnyBytes_NeverThrow()
     {
         Random random = new(5);

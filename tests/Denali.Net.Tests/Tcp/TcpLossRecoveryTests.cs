@@ -159,6 +159,38 @@ public sealed class TcpLossRecoveryTests
     }
 
     [Fact]
+    public void Prr_MoreInFlightThanTheThreshold_SendsSevenForTen()
+    {
+        ScriptedPeer peer = Sending(SackOptions, 200_000, roundTripMs: 40);
+        uint end = 1;
+        for (int i = 0; i < 2; i++)
+        {
+            peer.Connection.Send(new byte[30_000]);
+            end += (uint)peer.Waiting * 1000;
+            peer.Drop();
+            peer.Wait(40 * Millisecond);
+            peer.Send(Ack, 1, end);
+        }
+
+        // Forty segments are in flight; the first is lost.
+        Assert.Equal(40, peer.Waiting);
+        peer.Connection.Send(new byte[60_000]);
+        peer.Drop();
+        peer.Wait(40 * Millisecond);
+        int sent = 0;
+        for (uint i = 1; i <= 20; i++)
+        {
+            peer.Wait(Millisecond / 10);
+            peer.Send(Ack, 1, end, options: peer.Sack(end + 1000, end + 1000 + (i * 1000)));
+            sent += peer.Waiting;
+            peer.Drop();
+        }
+
+        // One each for the two before recovery, then seven for ten.
+        Assert.InRange(sent, 14, 16);
+    }
+
+    [Fact]
     public void TailLoss_Probe_SendsTheLastSegmentAgain()
     {
         ScriptedPeer peer = Sending(SackOptions, 3000, roundTripMs: 40);

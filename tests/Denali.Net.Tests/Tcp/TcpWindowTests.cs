@@ -154,6 +154,24 @@ public sealed class TcpWindowTests
     }
 
     [Fact]
+    public void ReceiveWindow_ReadByCrumbs_OpensBySegments()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(settings: new TcpSettings { ReceiveBufferBytes = 4096 });
+        peer.Send(Ack, 1, 1, length: 4095);
+        peer.Drop();
+        for (int i = 0; i < 14; i++)
+        {
+            peer.Connection.Consume(100);
+            peer.Send(Ack, 4096, 1, length: 1);
+            Assert.Equal(0, peer.Expect(Ack, 1, 0, 4096).Header.Window);
+        }
+
+        peer.Connection.Consume(100);
+        peer.Poll();
+        Assert.Equal(1500, peer.Expect(Ack, 1, 0, 4096).Header.Window);
+    }
+
+    [Fact]
     public void ReceiveWindow_OwnerKeepsUp_GrowsToItsLimit()
     {
         TestWire wire = new();

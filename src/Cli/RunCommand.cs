@@ -127,7 +127,8 @@ internal sealed class RunCommand : IMachineObserver
         else if (capture is { Dropped: > 0 })
         {
             ErrorOutput.WriteLine(
-                $"denali: {capture.Dropped} frames are missing in '{_options.Network.CapturePath}': write to a faster disk");
+                $"denali: {capture.Dropped} frames are missing in '{_options.Network.CapturePath}': write to a faster "
+                + "disk");
         }
     }
 

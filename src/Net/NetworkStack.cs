@@ -15,8 +15,8 @@ namespace Denali.Net;
 /// poll at the latest.</para>
 /// <para>One thread at a time. Callbacks come from inside of <see cref="Receive"/> and <see cref="Poll"/> and must not
 /// call into the stack.</para>
-/// <para>Nothing is allocated per frame. Memory for data comes from the <see cref="BufferAllocator"/> and goes back when
-/// the data is gone.</para>
+/// <para>Nothing is allocated per frame. Memory for data comes from the <see cref="BufferAllocator"/> and goes back
+/// when the data is gone.</para>
 /// </remarks>
 public sealed class NetworkStack : IIpInput
 {
@@ -60,7 +60,7 @@ public sealed class NetworkStack : IIpInput
     /// <summary>TCP.</summary>
     public TcpLayer Tcp { get; }
 
-    /// <summary>Tells the time, before sockets are used outside of <see cref="Receive"/> and <see cref="Poll"/>.</summary>
+    /// <summary>Tells the time, before sockets are used outside of the other methods.</summary>
     /// <param name="nowNs">Monotonic nanoseconds.</param>
     public void SetTime(ulong nowNs)
     {

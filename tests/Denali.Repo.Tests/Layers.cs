@@ -16,8 +16,8 @@ internal static class Layers
 
     private static readonly string[] s_everything =
     [
-        "Denali.Hardware", "Denali.Net", "Denali.Linux", "Denali.Engine", "Denali.Images", "Denali.Kvm", "Denali.Kernel",
-        "Denali.Diagnostics", "denali",
+        "Denali.Hardware", "Denali.Net", "Denali.Linux", "Denali.Engine", "Denali.Images", "Denali.Kvm",
+        "Denali.Kernel", "Denali.Diagnostics", "denali",
     ];
 
     /// <summary>The table of the host's projects, lowest first.</summary>

@@ -2,10 +2,10 @@
 using System;
 using Ilwaco;
 
-/// <summary>The echo service of RFC 862, over TCP and UDP, IPv4 and IPv6: in one thread, for thousands of peers.</summary>
+/// <summary>The echo service of RFC 862, over TCP and UDP, IPv4 and IPv6, for thousands of peers.</summary>
 /// <remarks>
-/// What a peer sent stays in its connection's receive buffer until its send buffer has taken it: so a peer that does not
-/// read stops itself, and a connection costs nothing here but its place in the list.
+/// One thread serves all. What a peer sent stays in its connection's receive buffer until its send buffer has taken it:
+/// so a peer that does not read stops itself, and a connection costs nothing here but its place in the list.
 /// </remarks>
 internal static class Echo
 {

@@ -8,8 +8,8 @@ namespace Ilwaco;
 
 /// <summary>The NIC's receive ring: empty buffers for the kernel, frames for the stack.</summary>
 /// <remarks>
-/// <para>A VM costs what it touches, and a ring uses all its buffers in turn. So a VM that receives little posts only as
-/// much as the largest frame needs. When more than that comes at once, a larger region takes its place, until the
+/// <para>A VM costs what it touches, and a ring uses all its buffers in turn. So a VM that receives little posts only
+/// as much as the largest frame needs. When more than that comes at once, a larger region takes its place, until the
 /// network has been quiet.</para>
 /// <para>The buffers lie in memory in the order in which the kernel fills them. So a frame that fills several is in one
 /// piece, unless it goes around the end of the region: then it is put together in a buffer of its own.</para>

@@ -84,8 +84,8 @@ public static class Posix
     /// <param name="descriptor">The socket.</param>
     /// <param name="remote">The peer.</param>
     /// <returns>
-    /// 0; or EBADF, ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN, EALREADY, EADDRNOTAVAIL; EINPROGRESS if
-    /// it goes on without the caller.
+    /// 0; or EBADF, ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN, EALREADY, EADDRNOTAVAIL; EINPROGRESS
+    /// if it goes on without the caller.
     /// </returns>
     public static int Connect(int descriptor, SocketAddress remote)
     {

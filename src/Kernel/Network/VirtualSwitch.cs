@@ -100,8 +100,8 @@ public sealed class VirtualSwitch
     /// <summary>Sends a frame to the VM that has its destination hardware address, from outside of the VMs.</summary>
     /// <param name="frame">The frame. Its source is the caller's affair.</param>
     /// <returns>
-    /// False if there is no room now; then <see cref="IKernelPort.OnRoom"/> is called once there is. A frame for nobody,
-    /// or one that is no frame, is dropped as on any wire.
+    /// False if there is no room now; then <see cref="IKernelPort.OnRoom"/> is called once there is. A frame for
+    /// nobody, or one that is no frame, is dropped as on any wire.
     /// </returns>
     public bool TryInject(in OutgoingFrame frame)
     {

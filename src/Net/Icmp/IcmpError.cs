@@ -16,7 +16,9 @@ public struct IcmpError
     /// <summary>Trying again is useless: the protocol or port is not there (RFC 1122 section 4.2.3.9).</summary>
     public bool IsHard;
 
-    /// <summary>If the error is <see cref="NetError.TooLarge"/>: the path MTU in bytes, or 0 of a router that does not tell.</summary>
+    /// <summary>
+    /// If the error is <see cref="NetError.TooLarge"/>: the path MTU in bytes, or 0 of a router that does not tell.
+    /// </summary>
     public int PathMtuBytes;
 
     /// <summary>Total length of the packet, as it was quoted.</summary>

@@ -14,7 +14,7 @@ public sealed class IpInterface
     /// <summary>Largest IP packet on the wire in bytes, 1280 or more (RFC 8200 section 5).</summary>
     public int MtuBytes { get; set; } = 1500;
 
-    /// <summary>Whether the link completes transport checksums (<see cref="FrameOffload.IsChecksumPartial"/>).</summary>
+    /// <summary>Whether the link completes checksums (<see cref="FrameOffload.IsChecksumPartial"/>).</summary>
     public bool IsChecksumOffloaded { get; set; }
 
     /// <summary>Whether the link takes TCP segments larger than its MTU and cuts them where that is needed.</summary>

@@ -186,8 +186,8 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     }
 
     /// <summary>
-    /// Takes what was left while a thread was inside. Whoever leaves something looks here afterwards, and so does whoever
-    /// leaves the stack: one of the two finds it.
+    /// Takes what was left while a thread was inside. Whoever leaves something looks here afterwards, and so does
+    /// whoever leaves the stack: one of the two finds it.
     /// </summary>
     private void RunWaiting()
     {

@@ -181,11 +181,13 @@ public sealed partial class TcpConnection
     private bool OnDelivery(
         in TcpSegment segment, uint acknowledged, uint delivered, bool isDuplicate, uint priorInFlight, ulong nowNs)
     {
+        bool isEndOfRecovery = false;
         if (acknowledged > 0)
         {
             UndoIfSpurious(segment);
             if (_recovery != TcpRecovery.Open && Sequence.GreaterOrEqual(_sndUna, _recoveryPoint))
             {
+                isEndOfRecovery = _recovery == TcpRecovery.Fast;
                 LeaveRecovery();
             }
         }
@@ -210,8 +212,9 @@ public sealed partial class TcpConnection
         {
             ReduceProportionally(delivered);
         }
-        else if (delivered > 0)
+        else if (delivered > 0 && !isEndOfRecovery)
         {
+            // What ends a recovery sets the window to the threshold (RFC 5681 section 3.2, step 6); the next one grows it.
             GrowWindow(delivered, priorInFlight, nowNs);
         }
 

@@ -173,7 +173,7 @@ public sealed partial class TcpConnection
         };
         Detach();
         _state = TcpState.TimeWait;
-        _layer.AddTimeWait(ref record, nowNs);
+        _layer.AddTimeWait(ref record, _isAckNow, nowNs);
         Raise(TcpEvent.Closed);
     }
 

@@ -6,12 +6,16 @@ namespace Denali.Net.Tcp;
 /// <content>Connections in TIME-WAIT, which are records only.</content>
 public sealed partial class TcpLayer
 {
-    /// <summary>Keeps a record of a connection, and acknowledges the peer's end in its name.</summary>
-    internal void AddTimeWait(ref TimeWaitRecord record, ulong nowNs)
+    /// <summary>Keeps a record of a connection, and acknowledges the peer's end in its name if that is due.</summary>
+    internal void AddTimeWait(ref TimeWaitRecord record, bool isAckDue, ulong nowNs)
     {
         Counters.TimeWaits++;
         record.ExpiresNs = nowNs + (2 * Settings.SegmentLifetimeNs);
-        SendTimeWaitAck(record, nowNs);
+        if (isAckDue)
+        {
+            SendTimeWaitAck(record, nowNs);
+        }
+
         _ = _timeWaits.Add(record);
     }
 

@@ -11,7 +11,7 @@ public sealed partial class TcpConnection
 
     // Answers to segments that cannot be are this far apart, so that two confused peers do not answer each other for
     // ever.
-    private const ulong AnswerIntervalNs = 500_000_000;
+    internal const ulong AnswerIntervalNs = 500_000_000;
 
     private ulong _lastReceivedNs;
     private ulong _lastAnswerNs;
@@ -265,7 +265,16 @@ public sealed partial class TcpConnection
         if (Sequence.Greater(segment.Acknowledgment, _sndNxt)
             || Sequence.Less(segment.Acknowledgment, _sndUna - _sndWndMax))
         {
-            Challenge(nowNs);
+            if (segment.SequenceLength > 0)
+            {
+                Challenge(nowNs);
+            }
+            else
+            {
+                // Not too often: two ends that know different numbers would answer each other for ever.
+                Answer(nowNs);
+            }
+
             return false;
         }
 

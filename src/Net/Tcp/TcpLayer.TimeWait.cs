@@ -43,7 +43,7 @@ public sealed partial class TcpLayer
             }
         }
 
-        if (segment.SequenceLength > 0 || (!IsExpected(record, segment) && MayChallenge(nowNs)))
+        if (segment.SequenceLength > 0 || (!IsExpected(record, segment) && MayAnswer(ref record, nowNs)))
         {
             SendTimeWaitAck(record, nowNs);
         }
@@ -56,6 +56,18 @@ public sealed partial class TcpLayer
         }
 
         return false;
+    }
+
+    // As for connections: not each of many, or two ends that know different numbers would talk for ever.
+    private bool MayAnswer(ref TimeWaitRecord record, ulong nowNs)
+    {
+        if (nowNs - record.AnsweredNs < TcpConnection.AnswerIntervalNs || !MayChallenge(nowNs))
+        {
+            return false;
+        }
+
+        record.AnsweredNs = nowNs;
+        return true;
     }
 
     // The last acknowledgment of the peer says nothing new. Answering it would make two ends in TIME-WAIT talk for

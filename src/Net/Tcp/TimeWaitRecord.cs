@@ -13,6 +13,9 @@ internal struct TimeWaitRecord
     /// <summary>When it is over.</summary>
     public ulong ExpiresNs;
 
+    /// <summary>When an acknowledgment that could not be was answered last.</summary>
+    public ulong AnsweredNs;
+
     /// <summary>SND.NXT.</summary>
     public uint SendNext;
 

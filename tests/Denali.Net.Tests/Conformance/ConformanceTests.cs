@@ -27,4 +27,13 @@ public sealed class ConformanceTests
         Assert.True(paths.Length >= 100, $"only {paths.Length} scripts");
         Assert.All(paths, path => Assert.StartsWith("# RFC ", File.ReadAllText(path), StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Table_InTheDocuments_NamesEveryScript()
+    {
+        string table = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Conformance", "network-conformance.md"));
+        Assert.All(
+            Directory.GetFiles(s_folder, "*.pkt"),
+            path => Assert.Contains($"| `{Path.GetFileName(path)}` |", table, StringComparison.Ordinal));
+    }
 }

@@ -68,8 +68,13 @@ public sealed class IpTextTests
             IpAddress address = IpAddress.ReadIpv6(bytes);
             if (!address.IsIpv4 && address.High != 0)
             {
+                // .NET writes what looks like an ISATAP address (RFC 5214) with a dotted end; RFC 5952 need not.
                 string expected = new IPAddress(bytes).ToString();
-                Assert.Equal(expected, Format(address));
+                if (!expected.Contains('.', StringComparison.Ordinal))
+                {
+                    Assert.Equal(expected, Format(address));
+                }
+
                 Assert.True(IpText.TryParse(Encoding.ASCII.GetBytes(expected), out IpAddress parsed));
                 Assert.Equal(address, parsed);
             }

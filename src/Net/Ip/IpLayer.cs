@@ -84,7 +84,8 @@ public sealed partial class IpLayer : IIpOutput
         bool hasDrained = !_loopback.IsEmpty;
         DrainLoopback(nowNs);
 
-        // Neighbours last: what went out above may have asked for some. Transports have not seen yet what they were given.
+        // Neighbours last: what went out above may have asked for some. Transports have not been polled since they were
+        // given what was drained.
         ulong next = Math.Min(_neighbors.Poll(nowNs), _reassembler.NextDeadlineNs);
         return hasDrained ? nowNs : next;
     }

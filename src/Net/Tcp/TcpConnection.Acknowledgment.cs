@@ -214,7 +214,8 @@ public sealed partial class TcpConnection
         }
         else if (delivered > 0 && !isEndOfRecovery)
         {
-            // What ends a recovery sets the window to the threshold (RFC 5681 section 3.2, step 6); the next one grows it.
+            // What ends a recovery sets the window to the threshold (RFC 5681 section 3.2, step 6); the next one grows
+            // it.
             GrowWindow(delivered, priorInFlight, nowNs);
         }
 

@@ -31,7 +31,8 @@ public sealed class ConformanceTests
     [Fact]
     public void Table_InTheDocuments_NamesEveryScript()
     {
-        string table = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Conformance", "network-conformance.md"));
+        string table = File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "Conformance", "network-conformance.md"));
         Assert.All(
             Directory.GetFiles(s_folder, "*.pkt"),
             path => Assert.Contains($"| `{Path.GetFileName(path)}` |", table, StringComparison.Ordinal));

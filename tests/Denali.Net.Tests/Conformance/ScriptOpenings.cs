@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 namespace Denali.Net.Tests.Conformance;
 
-/// <summary>How most scripts begin, in one word. All of these take 100 ms, which is the first round-trip time.</summary>
+/// <summary>How most scripts begin, in one word. All take 100 ms, which is the first round-trip time.</summary>
 internal static class ScriptOpenings
 {
     private static readonly string[] s_passive =

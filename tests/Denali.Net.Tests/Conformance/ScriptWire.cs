@@ -40,7 +40,9 @@ internal static class ScriptWire
         options.CopyTo(tcp[TcpHeader.SizeOf..]);
         if (segment.Length > 0)
         {
-            Pattern.Fill(tcp[(TcpHeader.SizeOf + options.Length)..], PeerStream, segment.Flags.HasFlag(TcpFlags.Syn) ? segment.Start : segment.Start - 1L);
+            bool isSyn = segment.Flags.HasFlag(TcpFlags.Syn);
+            Pattern.Fill(
+                tcp[(TcpHeader.SizeOf + options.Length)..], PeerStream, isSyn ? segment.Start : segment.Start - 1L);
         }
 
         uint sum = InternetChecksum.Add(
@@ -83,7 +85,8 @@ internal static class ScriptWire
         int length = tcp.Length - header.HeaderBytes;
         string ack = header.Flags.HasFlag(TcpFlags.Ack) ? $" ack {header.Acknowledgment - flow.PeerIss}" : string.Empty;
         string options = string.Join(",", ReadOptions(tcp[TcpHeader.SizeOf..header.HeaderBytes], flow));
-        return $"{ScriptSegment.Letters(header.Flags)} {start}:{start + length}({length}){ack} win {header.Window} <{options}>";
+        string range = $"{start}:{start + length}({length})";
+        return $"{ScriptSegment.Letters(header.Flags)} {range}{ack} win {header.Window} <{options}>";
     }
 
     // Options as words, without those that only align.

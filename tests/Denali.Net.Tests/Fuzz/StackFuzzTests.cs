@@ -8,8 +8,8 @@ using Xunit;
 namespace Denali.Net.Tests.Fuzz;
 
 /// <summary>
-/// Damaged, forged and random frames into a stack that has connections in all states. It must neither throw nor hang, nor
-/// hold much memory, nor send much more than it gets; and afterwards honest hosts are served as before.
+/// Damaged, forged and random frames into a stack that has connections in all states. It must neither throw nor hang,
+/// nor hold much memory, nor send much more than it gets; and afterwards honest hosts are served as before.
 /// </summary>
 public sealed class StackFuzzTests
 {

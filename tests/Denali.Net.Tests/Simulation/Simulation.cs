@@ -139,7 +139,8 @@ internal sealed class Simulation
             foreach (SimulatedHost host in _hosts)
             {
                 AcceptOn(host);
-                if (host.IsDirty || host.NextNs <= _nowNs || host.Peers.Any(peer => !peer.IsOver && peer.NextNs <= _nowNs))
+                bool isOwnerDue = host.Peers.Any(peer => !peer.IsOver && peer.NextNs <= _nowNs);
+                if (host.IsDirty || host.NextNs <= _nowNs || isOwnerDue)
                 {
                     host.Poll(_nowNs);
                     isMoving |= host.IsDirty;

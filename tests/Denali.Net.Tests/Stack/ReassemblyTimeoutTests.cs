@@ -16,8 +16,8 @@ public sealed class ReassemblyTimeoutTests
         Assert.NotEqual(0, host.Buffers.OutstandingBytes);
         host.Poll(lan.NowNs);
 
-        // The report waits for the sender's hardware address, which nobody tells. It is given up in the end, but only if
-        // the stack says every time when it is to be polled next.
+        // The report waits for the sender's hardware address, which nobody tells. It is given up in the end, but only
+        // if the stack says every time when it is to be polled next.
         while (host.NextNs != ulong.MaxValue)
         {
             host.Poll(host.NextNs);

@@ -7,7 +7,8 @@ namespace Ilwaco;
 /// <summary>The network stack's buffers, from the heap.</summary>
 /// <remarks>
 /// <para>A connection that is busy takes and gives back the same sizes again and again, and the heap clears what it
-/// gives out. So of each size a few are kept, until <see cref="Trim"/>; the one that was returned last is given out first.</para>
+/// gives out. So of each size a few are kept, until <see cref="Trim"/>; the one that was returned last is given out
+/// first.</para>
 /// <para>The kernel may still have to read a buffer that is given back: a send buffer that grew or whose connection
 /// ended, with frames in the transmit ring. Such a buffer waits until the kernel has consumed what was there.</para>
 /// </remarks>

@@ -18,8 +18,10 @@ internal sealed record Usage(long ResidentBytes, int OpenFiles, int Regions)
 
     internal static Usage Now()
     {
+        // Only the aggressive kind gives memory back to the system.
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return new Usage(ProcessStatus.ResidentBytes, ProcessStatus.OpenFiles, ProcessStatus.Regions);
     }
 

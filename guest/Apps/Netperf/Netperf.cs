@@ -140,6 +140,7 @@ internal static class Netperf
         }
 
         Report(Clock.MonotonicNs - start, done, 1);
+        _ = Posix.Close(socket);
         return 0;
     }
 
@@ -156,6 +157,7 @@ internal static class Netperf
         }
 
         Report(Clock.MonotonicNs - start, count * (ulong)size, count);
+        _ = Posix.Close(socket);
         return 0;
     }
 

@@ -24,6 +24,9 @@ public sealed class NetworkStack : IIpInput
     private const int RoundsMax = 64;
 
     private readonly IpLayer _ip;
+    private readonly BufferAllocator _buffers;
+    private readonly RandomSource _random;
+    private DnsService? _dns;
 
     /// <summary>Makes a stack.</summary>
     /// <param name="configuration">Its interface; may be changed later.</param>
@@ -38,6 +41,8 @@ public sealed class NetworkStack : IIpInput
         RandomSource random,
         TcpSettings? tcpSettings = null)
     {
+        _buffers = buffers;
+        _random = random;
         _ip = new IpLayer(configuration, link, buffers, random);
         Icmp = new IcmpLayer(_ip, this, buffers, random);
         Udp = new UdpLayer(_ip, buffers, random);
@@ -60,7 +65,12 @@ public sealed class NetworkStack : IIpInput
     /// <summary>TCP.</summary>
     public TcpLayer Tcp { get; }
 
-    /// <summary>Tells the time, before sockets are used outside of the other methods.</summary>
+    /// <summary>
+    /// Names. It knows no servers until somebody sets them. Made when it is first asked for: most stacks never do.
+    /// </summary>
+    public DnsService Dns => _dns ??= new DnsService(Udp, Tcp, _random, _buffers);
+
+    /// <summary>Tells the time, before sockets are used outside of <see cref="Receive"/> and <see cref="Poll"/>.</summary>
     /// <param name="nowNs">Monotonic nanoseconds.</param>
     public void SetTime(ulong nowNs)
     {
@@ -90,8 +100,15 @@ public sealed class NetworkStack : IIpInput
         ulong next = nowNs;
         for (int round = 0; round < RoundsMax && next <= nowNs; round++)
         {
+            // Names come first, because what they give to TCP has to be sent; what the others tell them is for the next
+            // round.
+            ulong dns = _dns is null ? ulong.MaxValue : _dns.Poll(nowNs);
             ulong tcp = Tcp.Poll(nowNs);
-            next = Math.Min(_ip.Poll(nowNs), tcp);
+            next = Math.Min(_ip.Poll(nowNs), Math.Min(tcp, dns));
+            if (_dns is not null && _dns.HasNews)
+            {
+                next = nowNs;
+            }
         }
 
         return next;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Denali.Hardware;
+using Denali.Net;
 
 namespace Ilwaco;
 
@@ -209,6 +210,45 @@ public static class Posix
         value = 0;
         Socket? socket = Enter(descriptor);
         return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : CommonOptions.Get(socket, option, out value));
+    }
+
+    /// <summary>Finds the addresses of a host, and waits for the name server if it has to be asked.</summary>
+    /// <param name="host">An address, or a name. Names are asked for at the gateway.</param>
+    /// <param name="service">A port, the name of a well-known service, or nothing for port 0.</param>
+    /// <param name="family">Which addresses; unspecified for both, those of IPv4 first.</param>
+    /// <param name="results">Where they go; more than fit are left out.</param>
+    /// <returns>
+    /// How many there are; or ENOENT if there are none, EINVAL for what is no name or service, EAFNOSUPPORT for an address
+    /// of another family, ETIMEDOUT if no server answers, EAGAIN if none can, ENETDOWN.
+    /// </returns>
+    public static int GetAddressInfo(
+        ReadOnlySpan<byte> host, ReadOnlySpan<byte> service, AddressFamily family, Span<SocketAddress> results)
+    {
+        if (family is not (AddressFamily.Unspecified or AddressFamily.Ipv4 or AddressFamily.Ipv6))
+        {
+            return -(int)Errno.EAFNOSUPPORT;
+        }
+
+        if (host.IsEmpty || results.IsEmpty || !Services.TryFind(service, out ushort port))
+        {
+            return -(int)Errno.EINVAL;
+        }
+
+        if (IpText.TryParse(host, out IpAddress address))
+        {
+            results[0] = new SocketAddress(address, port);
+            return family == AddressFamily.Unspecified || family == results[0].Family
+                ? 1
+                : -(int)Errno.EAFNOSUPPORT;
+        }
+
+        if (!Network.IsPresent)
+        {
+            return -(int)Errno.ENETDOWN;
+        }
+
+        Network.Enter();
+        return Leave(null, Names.Find(host, family, port, results));
     }
 
     /// <summary>Waits until one of some descriptors is ready.</summary>

@@ -11,6 +11,10 @@ internal abstract class Socket
     // Threads in Poll look at all their descriptors again whenever one of these has news.
     private static WaitQueue s_pollers;
 
+    // News so far, of one socket and of all: what a waiting thread's own poll brings wakes nobody.
+    private static uint s_allNews;
+
+    private uint _news;
     private WaitQueue _waiters;
     private int _users;
 
@@ -89,7 +93,13 @@ internal abstract class Socket
     /// <returns>0, or why to stop waiting.</returns>
     protected int Wait(ulong deadlineNs)
     {
+        uint news = _news;
         Network.Poll();
+        if (_news != news)
+        {
+            return IsClosed ? -(int)Errno.EBADF : 0;
+        }
+
         CriticalSection.Enter();
         Network.Lock.HandOver();
         bool woken = _waiters.Wait(deadlineNs);
@@ -101,6 +111,8 @@ internal abstract class Socket
     /// <summary>Lets all threads that wait look again.</summary>
     protected void Wake()
     {
+        _news++;
+        s_allNews++;
         CriticalSection.Enter();
         _waiters.WakeAll();
         s_pollers.WakeAll();
@@ -110,7 +122,13 @@ internal abstract class Socket
     /// <summary>Waits until something happens to any socket.</summary>
     internal static bool WaitForAny(ulong deadlineNs)
     {
+        uint news = s_allNews;
         Network.Poll();
+        if (s_allNews != news)
+        {
+            return true;
+        }
+
         CriticalSection.Enter();
         Network.Lock.HandOver();
         bool woken = s_pollers.Wait(deadlineNs);

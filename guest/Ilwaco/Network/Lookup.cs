@@ -3,7 +3,7 @@ using Denali.Net;
 
 namespace Ilwaco;
 
-/// <summary>What a thread needs to ask for a name. Used again: as many are made as threads ever asked at once.</summary>
+/// <summary>What a thread needs to ask for a name. Used again: there are as many as threads asked at once.</summary>
 internal sealed class Lookup
 {
     /// <summary>Asks for IPv4 addresses.</summary>

@@ -22,7 +22,7 @@ public readonly struct NetworkStatistics
     /// <summary>Descriptors in use.</summary>
     public int SocketCount { get; }
 
-    /// <summary>TCP connections that are not over, those included that nobody has accepted or that are closing.</summary>
+    /// <summary>TCP connections that are not over, also those that nobody has accepted or that are closing.</summary>
     public int ConnectionCount { get; }
 
     /// <summary>TCP connections in TIME-WAIT (RFC 9293 section 3.3.2).</summary>

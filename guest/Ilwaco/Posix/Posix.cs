@@ -218,8 +218,8 @@ public static class Posix
     /// <param name="family">Which addresses; unspecified for both, those of IPv4 first.</param>
     /// <param name="results">Where they go; more than fit are left out.</param>
     /// <returns>
-    /// How many there are; or ENOENT if there are none, EINVAL for what is no name or service, EAFNOSUPPORT for an address
-    /// of another family, ETIMEDOUT if no server answers, EAGAIN if none can, ENETDOWN.
+    /// How many there are; or ENOENT if there are none, EINVAL for what is no name or service, EAFNOSUPPORT for an
+    /// address of another family, ETIMEDOUT if no server answers, EAGAIN if none can, ENETDOWN.
     /// </returns>
     public static int GetAddressInfo(
         ReadOnlySpan<byte> host, ReadOnlySpan<byte> service, AddressFamily family, Span<SocketAddress> results)

@@ -8,8 +8,8 @@ namespace Denali.Net;
 /// Asks name servers by a stack's own sockets: UDP, and TCP for answers that were truncated (RFC 7766 section 5).
 /// </summary>
 /// <remarks>
-/// What sockets tell is only noted, and looked at by <see cref="Poll"/>: so the resolver never runs inside of UDP or TCP.
-/// Sockets and connections exist while a query is pending.
+/// What sockets tell is only noted, and looked at by <see cref="Poll"/>: so the resolver never runs inside of UDP or
+/// TCP. Sockets are bound and connections exist only while a query is pending.
 /// </remarks>
 public sealed class DnsService : IDnsTransport, IUdpEvents, ITcpEvents
 {

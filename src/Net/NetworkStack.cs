@@ -70,7 +70,8 @@ public sealed class NetworkStack : IIpInput
     /// </summary>
     public DnsService Dns => _dns ??= new DnsService(Udp, Tcp, _random, _buffers);
 
-    /// <summary>Tells the time, before sockets are used outside of <see cref="Receive"/> and <see cref="Poll"/>.</summary>
+    /// <summary>Tells the time, before sockets are used outside of <see cref="Receive"/> and
+    /// <see cref="Poll"/>.</summary>
     /// <param name="nowNs">Monotonic nanoseconds.</param>
     public void SetTime(ulong nowNs)
     {

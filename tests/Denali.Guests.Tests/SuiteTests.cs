@@ -3,6 +3,7 @@ using System;
 using System.IO;
 using System.Linq;
 using Denali.Kernel;
+using Denali.Kernel.Network;
 using Xunit;
 
 namespace Denali.Guests.Tests;
@@ -10,18 +11,19 @@ namespace Denali.Guests.Tests;
 /// <summary>Runs the guests that test themselves: each must tell of its tests, and all of them must pass.</summary>
 public sealed class SuiteTests(ITestOutputHelper output)
 {
-    /// <summary>Every guest that reports in frames.</summary>
-    public static TheoryData<string> Suites
+    /// <summary>Every guest that reports in frames and needs no device.</summary>
+    public static TheoryData<string> Suites => SuitesWhere(needsDevice: false);
+
+    /// <summary>Every guest that reports in frames and needs the network.</summary>
+    public static TheoryData<string> NetworkSuites => SuitesWhere(needsDevice: true);
+
+    [Theory]
+    [MemberData(nameof(NetworkSuites))]
+    public void Suite_RunOnNetwork_PassesAllItsTests(string name)
     {
-        get
-        {
-            string folder = Path.Combine(TestSettings.Root, "tests", "Guests");
-            return
-            [
-                .. Directory.GetDirectories(folder).Where(IsSuite)
-                    .Select(guest => Path.GetFileName(guest).ToLowerInvariant()).Order(StringComparer.Ordinal),
-            ];
-        }
+        using var host = new GuestHost();
+
+        AssertPassed(host.StartOnNetwork(new NetworkOptions(), name));
     }
 
     [Theory]
@@ -63,10 +65,23 @@ public sealed class SuiteTests(ITestOutputHelper output)
         Assert.Matches(@"\d+ passed, 0 failed\s*$", machine.Text);
     }
 
+    private static TheoryData<string> SuitesWhere(bool needsDevice)
+    {
+        string folder = Path.Combine(TestSettings.Root, "tests", "Guests");
+        return
+        [
+            .. Directory.GetDirectories(folder).Where(guest => IsSuite(guest) && NeedsDevice(guest) == needsDevice)
+                .Select(guest => Path.GetFileName(guest).ToLowerInvariant()).Order(StringComparer.Ordinal),
+        ];
+    }
+
     private static bool IsSuite(string guest) =>
         Directory.GetFiles(guest, "*.csproj").Length == 1
         && Directory.GetFiles(guest, "*.cs")
             .Any(path => File.ReadAllText(path).Contains("TestReport.", StringComparison.Ordinal));
+
+    private static bool NeedsDevice(string guest) =>
+        File.ReadAllText(Directory.GetFiles(guest, "*.csproj")[0]).Contains("DenaliDevices", StringComparison.Ordinal);
 
     private void AssertPassed(GuestMachine machine)
     {

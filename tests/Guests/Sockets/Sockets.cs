@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Net;
+using GuestTests;
+using Ilwaco;
+
+/// <summary>Tests what sockets and names do inside of one VM: nothing of it leaves the VM.</summary>
+internal static unsafe class Sockets
+{
+    private const ulong PatienceNs = 5_000_000_000;
+
+    private static int Main()
+    {
+        TestReport.Begin("sockets"u8);
+        TestReport.Run("connect_to_oneself_does_not_wait_for_ever"u8, &ConnectToOneself);
+        TestReport.Run("poll_sees_what_its_own_poll_brings"u8, &PollSeesOwnDatagram);
+        TestReport.Run("names_numeric_are_not_asked_for"u8, &NamesNumeric);
+        TestReport.Run("names_localhost_has_both_families"u8, &NamesLocalhost);
+        TestReport.Run("names_services_are_known"u8, &NamesServices);
+        TestReport.Run("names_bad_are_refused"u8, &NamesBad);
+        TestReport.Run("ping_to_oneself_is_answered"u8, &PingOneself);
+        TestReport.Run("statistics_count_sockets"u8, &StatisticsCount);
+        return TestReport.End("sockets"u8);
+    }
+
+    private static void ConnectToOneself()
+    {
+        SocketAddress address = new(IpAddress.FromIpv4(0x7F00_0001), 99);
+        int listener = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+        TestReport.CheckEqual(Posix.Bind(listener, address), 0, "bind"u8);
+        TestReport.CheckEqual(Posix.Listen(listener, 1), 0, "listen"u8);
+        int client = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+        ulong startNs = Clock.MonotonicNs;
+        TestReport.CheckEqual(Posix.Connect(client, address), 0, "connect"u8);
+        int server = Posix.Accept(listener, out _);
+        TestReport.CheckEqual(Posix.Send(client, "hello"u8), 5, "bytes sent"u8);
+        byte[] buffer = new byte[8];
+        TestReport.CheckEqual(Posix.Receive(server, buffer), 5, "bytes received"u8);
+        TestReport.Check(Clock.MonotonicNs - startNs < PatienceNs, "it took seconds"u8);
+        TestReport.CheckEqual(Posix.Close(client) + Posix.Close(server) + Posix.Close(listener), 0, "close"u8);
+        Heap.Free(buffer);
+    }
+
+    private static void PollSeesOwnDatagram()
+    {
+        SocketAddress address = new(IpAddress.FromIpv4(0x7F00_0001), 98);
+        int socket = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        TestReport.CheckEqual(Posix.Bind(socket, address), 0, "bind"u8);
+        TestReport.CheckEqual(Posix.SendTo(socket, "x"u8, address), 1, "bytes sent"u8);
+        var entry = new PollEntry { Descriptor = socket, Events = PollEvents.Readable };
+        TestReport.CheckEqual(Posix.Poll(new Span<PollEntry>(ref entry), -1), 1, "ready descriptors"u8);
+        TestReport.CheckEqual(Posix.Close(socket), 0, "close"u8);
+    }
+
+    private static void NamesNumeric()
+    {
+        Span<SocketAddress> results = stackalloc SocketAddress[4];
+        int count = Posix.GetAddressInfo("192.0.2.1"u8, "80"u8, AddressFamily.Unspecified, results);
+        TestReport.CheckEqual(count, 1, "addresses"u8);
+        TestReport.Check(results[0].Address == IpAddress.FromIpv4(0xC000_0201), "another address"u8);
+        TestReport.CheckEqual(results[0].Port, 80, "port"u8);
+        count = Posix.GetAddressInfo("::1"u8, default, AddressFamily.Ipv6, results);
+        TestReport.CheckEqual(count, 1, "IPv6 addresses"u8);
+        TestReport.CheckEqual(results[0].Port, 0, "port"u8);
+        count = Posix.GetAddressInfo("::1"u8, default, AddressFamily.Ipv4, results);
+        TestReport.CheckEqual(count, -(int)Errno.EAFNOSUPPORT, "addresses of another family"u8);
+    }
+
+    private static void NamesLocalhost()
+    {
+        Span<SocketAddress> results = stackalloc SocketAddress[4];
+        int count = Posix.GetAddressInfo("localhost"u8, "telnet"u8, AddressFamily.Unspecified, results);
+        TestReport.CheckEqual(count, 2, "addresses"u8);
+        TestReport.Check(results[0].Family == AddressFamily.Ipv4, "IPv4 is not the first"u8);
+        TestReport.Check(results[1].Family == AddressFamily.Ipv6, "IPv6 is not the second"u8);
+        TestReport.CheckEqual(results[1].Port, 23, "port"u8);
+        count = Posix.GetAddressInfo("localhost"u8, default, AddressFamily.Ipv6, results);
+        TestReport.CheckEqual(count, 1, "IPv6 addresses"u8);
+        TestReport.Check(results[0].Family == AddressFamily.Ipv6, "it is not IPv6"u8);
+        count = Posix.GetAddressInfo("localhost"u8, default, AddressFamily.Unspecified, results.Slice(0, 1));
+        TestReport.CheckEqual(count, 1, "addresses where one fits"u8);
+    }
+
+    private static void NamesServices()
+    {
+        CheckService("echo"u8, 7);
+        CheckService("https"u8, 443);
+        CheckService("65535"u8, 65535);
+        CheckService("65536"u8, -1);
+        CheckService("gopher"u8, -1);
+        CheckService("-1"u8, -1);
+    }
+
+    private static void CheckService(ReadOnlySpan<byte> service, int port)
+    {
+        Span<SocketAddress> results = stackalloc SocketAddress[1];
+        int count = Posix.GetAddressInfo("localhost"u8, service, AddressFamily.Ipv4, results);
+        TestReport.CheckEqual(count, port < 0 ? -(int)Errno.EINVAL : 1, service);
+        TestReport.CheckEqual(port < 0 ? port : results[0].Port, port, service);
+    }
+
+    private static void NamesBad()
+    {
+        Span<SocketAddress> results = stackalloc SocketAddress[1];
+        int error = Posix.GetAddressInfo(default, default, AddressFamily.Ipv4, results);
+        TestReport.CheckEqual(error, -(int)Errno.EINVAL, "no name"u8);
+        error = Posix.GetAddressInfo("a..b"u8, default, AddressFamily.Unspecified, results);
+        TestReport.CheckEqual(error, -(int)Errno.EINVAL, "an empty label"u8);
+        error = Posix.GetAddressInfo("localhost"u8, default, AddressFamily.Ipv4, default);
+        TestReport.CheckEqual(error, -(int)Errno.EINVAL, "no room"u8);
+        error = Posix.GetAddressInfo("localhost"u8, default, (AddressFamily)3, results);
+        TestReport.CheckEqual(error, -(int)Errno.EAFNOSUPPORT, "no such family"u8);
+    }
+
+    private static void PingOneself()
+    {
+        IpAddress self = IpAddress.FromIpv4(0x7F00_0001);
+        TestReport.CheckEqual(Ping.Send(self, PatienceNs, out ulong roundTripNs), 0, "ping"u8);
+        TestReport.Check(roundTripNs is > 0 and < PatienceNs, "the round trip took no time, or seconds"u8);
+    }
+
+    private static void StatisticsCount()
+    {
+        int before = NetworkStatistics.Take().SocketCount;
+        int socket = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        TestReport.CheckEqual(NetworkStatistics.Take().SocketCount, before + 1, "sockets"u8);
+        TestReport.CheckEqual(Posix.Close(socket), 0, "close"u8);
+        TestReport.CheckEqual(NetworkStatistics.Take().SocketCount, before, "sockets after close"u8);
+    }
+}

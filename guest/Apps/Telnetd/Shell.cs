@@ -97,7 +97,7 @@ internal sealed class Shell
     {
         Utf8Writer writer = new(_output);
         writer.Write("up "u8);
-        WriteThousandths(ref writer, Clock.MonotonicNs / 1_000_000, "s"u8);
+        WriteThousandths(ref writer, (Clock.MonotonicNs - Telnetd.StartNs) / 1_000_000, "s"u8);
         return Send(writer.Written);
     }
 

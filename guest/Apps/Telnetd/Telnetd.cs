@@ -12,8 +12,12 @@ internal static class Telnetd
 
     private static Session[] s_sessions = [];
 
+    /// <summary>When the server started, in nanoseconds of the monotonic clock, which is older than the VM.</summary>
+    internal static ulong StartNs { get; private set; }
+
     private static int Main()
     {
+        StartNs = Clock.MonotonicNs;
         ushort port = DefaultPort;
         if (Arguments.Count > 1 && !NumberText.TryParsePort(Arguments.At(1), out port))
         {

@@ -36,16 +36,6 @@ public sealed partial class IpLayer : INeighborOutput
         }
     }
 
-    /// <summary>A transport has proof that packets reach a peer (RFC 4861 section 7.3.1).</summary>
-    /// <param name="peer">The peer.</param>
-    internal void ConfirmReachable(IpAddress peer)
-    {
-        if (Interface.TryGetNextHop(peer, out IpAddress nextHop))
-        {
-            _neighbors.Confirm(nextHop, NowNs);
-        }
-    }
-
     /// <summary>Notes the hardware address of whoever sent a packet, where that can be believed.</summary>
     private void NoteSender(IpAddress address, MacAddress mac)
     {

@@ -16,13 +16,9 @@ internal sealed class HostBuffers : BufferAllocator
     private readonly int[] _counts = new int[SizeCount];
     private long _keptBytes;
 
-    /// <summary>Bytes in buffers that are in use.</summary>
-    internal long BytesInUse { get; private set; }
-
     /// <inheritdoc/>
     public override byte[] Rent(int bytes)
     {
-        BytesInUse += bytes;
         int size = BitOperations.Log2((uint)bytes) - SmallestLog2;
         ref int count = ref _counts[size];
         if (count == 0)
@@ -38,7 +34,6 @@ internal sealed class HostBuffers : BufferAllocator
     /// <inheritdoc/>
     public override void Return(byte[] buffer)
     {
-        BytesInUse -= buffer.Length;
         if (_keptBytes + buffer.Length > KeptBytesMax)
         {
             return;

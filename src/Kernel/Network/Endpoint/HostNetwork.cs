@@ -51,7 +51,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
             Ipv6Address = addresses.Ipv6Gateway,
             Ipv6PrefixLength = SwitchAddressing.Ipv6PrefixLength,
         };
-        Stack = new NetworkStack(configuration, this, Buffers, new HostRandom(), settings);
+        Stack = new NetworkStack(configuration, this, new HostBuffers(), new HostRandom(), settings);
         _timer = new Timer(static state => ((HostNetwork)state!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
         _switch.GatewayPort = this;
     }
@@ -63,10 +63,6 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     internal NetworkStack Stack { get; }
 
     internal VirtualSwitch Switch => _switch;
-
-    internal HostBuffers Buffers { get; } = new();
-
-    internal HostClock Clock => _clock;
 
     /// <summary>Listens on the gateway's address for connections from VMs.</summary>
     /// <param name="port">The port.</param>

@@ -261,8 +261,9 @@ internal static unsafe class Timers
         {
         }
 
+        // The next call may come between the loop's last look and the stop.
         s_timer.Stop();
-        TestReport.CheckEqual(s_calls, 20, "calls"u8);
+        TestReport.Check(s_calls >= 20, "fewer than 20 calls"u8);
         TestReport.Value("timer_20_periods_of_2_ms_ns"u8, Clock.MonotonicNs - start);
     }
 

@@ -52,6 +52,6 @@ public enum DropReason
     /// <summary>Receiving: larger than all buffers that the VM offers.</summary>
     TooLargeForRing,
 
-    /// <summary>Receiving: the VM ended before it got the frame, or has not begun yet.</summary>
+    /// <summary>Receiving: the VM ended before it got the frame.</summary>
     NotRunning,
 }

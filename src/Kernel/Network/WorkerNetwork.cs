@@ -485,16 +485,16 @@ internal sealed class WorkerNetwork
         where TSource : struct, IFrameSource, allows ref struct
     {
         ref MachineRecord record = ref _table[index];
-        if (record.MachineId != machineId
-            || record.State is MachineState.Free or MachineState.Created or MachineState.Ended)
+        if (record.MachineId != machineId || record.State is MachineState.Free or MachineState.Ended)
         {
             _total.CountDrop(DropReason.NotRunning);
             return;
         }
 
+        // One that its worker has not taken on yet gets the frame when it is entered first.
         ref PortRecord port = ref _ports[index];
         bool isFirst = port.QueueFirst == MachineRecord.None;
-        if (isFirst)
+        if (isFirst && record.State != MachineState.Created)
         {
             IExecutionSlot slot = _context.Slots[record.Slot];
             NicDevice.DeliverResult result = NicDevice.Deliver(_reach, ref record, slot, source, offload);

@@ -203,6 +203,44 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
+    public void Frame_ForAMachineThatItsWorkerHasNotTakenOnYet_WaitsForIt()
+    {
+        byte[] frame = Frames.Ipv4(0, 1, 100);
+        TestKernel kernel = KernelWith(1);
+        using var isSending = new ManualResetEventSlim();
+        using var isCreated = new ManualResetEventSlim();
+        ulong sender = kernel.Start(Sender, network: s_network);
+        TestKernel.WaitFor(isSending, "the sender holds the worker");
+
+        // The receiver's rings are there before it runs, as in a VM that is made from a snapshot.
+        NicGuest? nic = null;
+        List<byte[]> received = [];
+        kernel.Engine.AfterBind = () => nic = new NicGuest(kernel.Engine.Slots.Last());
+        ulong receiver = kernel.Start(Receiver, network: s_network);
+        isCreated.Set();
+        kernel.Observer.WaitForEnds([sender, receiver]);
+
+        Assert.Equal([frame], received);
+        Assert.Equal(0u, kernel.Kernel.Switch.TotalCounters().Dropped);
+
+        IEnumerable<EngineExit> Sender(FakeSlot slot)
+        {
+            var own = new NicGuest(slot);
+            isSending.Set();
+            TestKernel.WaitFor(isCreated, "the receiver is created");
+            own.Send(frame);
+            yield return FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Nic);
+            yield return slot.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Receiver(FakeSlot slot)
+        {
+            received.AddRange(nic!.Receive().Select(one => one.Bytes));
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
     public void Groups_OfDifferentNumbers_ExchangeNothing()
     {
         TestKernel kernel = KernelWith(1);

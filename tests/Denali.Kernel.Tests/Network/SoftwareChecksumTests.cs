@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
-using Denali.Hardware.Tests;
 using Denali.Kernel.Network;
 using Denali.Kernel.Tests.Fakes;
 using Denali.Net;
@@ -12,46 +10,33 @@ using Xunit;
 
 namespace Denali.Kernel.Tests.Network;
 
-/// <summary>Segments say together what the large frame said, and each is right by itself.</summary>
-public sealed class SoftwareSegmentationTests
+/// <summary>Checksums that a sender left to the link are completed in place, and nothing else is changed.</summary>
+public sealed class SoftwareChecksumTests
 {
     private const int TcpBytes = 32;
     private const byte Flags = 0x80 | 0x10 | 0x08 | 0x01;
 
     [Fact]
-    public void Segments_OfAnyFrame_AreRightAndCarryItsPayload() =>
-        Gen.Int[1, 64_000].Select(Gen.Int[1, 1448], Gen.Bool, Gen.UInt).Sample(
-            (bytes, segmentBytes, isIpv6, sequence) =>
-            {
-                segmentBytes = Math.Max(segmentBytes, bytes / 200);
-                byte[] payload = new byte[bytes];
-                new Random(bytes).NextBytes(payload);
-                byte[] frame = Make(payload, isIpv6, sequence, out FrameOffload offload);
-                offload.SegmentBytes = (ushort)segmentBytes;
-                List<byte[]> segments = Cut(frame, offload);
-                uint next = sequence;
-                foreach ((int index, byte[] segment) in segments.Index())
-                {
-                    Check(segment, isIpv6, offload, next, index, index == segments.Count - 1);
-                    next += (uint)(segment.Length - offload.HeaderBytes);
-                }
+    public void Checksum_OfAnyFrame_IsRight() =>
+        Gen.Int[1, 1448].Select(Gen.Bool, Gen.UInt).Sample((bytes, isIpv6, sequence) =>
+        {
+            byte[] payload = new byte[bytes];
+            new Random(bytes).NextBytes(payload);
+            byte[] frame = Make(payload, isIpv6, sequence, out FrameOffload offload);
+            SoftwareChecksum.Complete(frame, offload);
 
-                byte[] joined = [.. segments.SelectMany(segment => segment[offload.HeaderBytes..])];
-                Assert.Equal(payload, joined);
-                Assert.Equal((bytes + segmentBytes - 1) / segmentBytes, segments.Count);
-            },
-            iter: Iterations.Of(500));
+            Assert.Equal(InternetChecksum.Good, SumOf(frame, isIpv6, offload.ChecksumStart));
+            Assert.Equal(payload, frame[^bytes..]);
+        });
 
     [Fact]
-    public void Frame_ThatIsNotToBeCut_GetsItsChecksum()
+    public void Frame_WithoutAPartialChecksum_StaysAsItIs()
     {
-        byte[] frame = Make(new byte[100], isIpv6: true, 1, out FrameOffload offload);
-        offload.SegmentBytes = 0;
-        offload.HeaderBytes = 0;
+        byte[] frame = Make(new byte[100], isIpv6: true, 1, out _);
+        byte[] before = [.. frame];
+        SoftwareChecksum.Complete(frame, default);
 
-        byte[] whole = Assert.Single(Cut(frame, offload));
-        Assert.Equal(InternetChecksum.Good, SumOf(whole, isIpv6: true, offload.ChecksumStart));
-        Assert.Equal(frame, Assert.Single(Cut(frame, default)));
+        Assert.Equal(before, frame);
     }
 
     [Fact]
@@ -86,40 +71,6 @@ public sealed class SoftwareSegmentationTests
             Assert.True(start + offset + 2 <= frame.Length || before.SequenceEqual(frame));
         });
 
-    private static List<byte[]> Cut(byte[] frame, FrameOffload offload)
-    {
-        var segments = new List<byte[]>();
-        byte[] buffer = new byte[65_536];
-        for (int i = 0; i < SoftwareSegmentation.CountOf(frame.Length, offload); i++)
-        {
-            segments.Add(buffer[..SoftwareSegmentation.Write(frame, offload, i, buffer)]);
-        }
-
-        return segments;
-    }
-
-    private static void Check(
-        byte[] segment, bool isIpv6, in FrameOffload offload, uint sequence, int index, bool isLast)
-    {
-        ReadOnlySpan<byte> packet = segment.AsSpan(14);
-        if (isIpv6)
-        {
-            Assert.True(Ipv6Header.TryParse(packet, out Ipv6Header header));
-            Assert.Equal(packet.Length - 40, header.PayloadBytes);
-        }
-        else
-        {
-            Assert.True(Ipv4Header.TryParse(packet, out Ipv4Header header));
-            Assert.Equal(packet.Length, header.TotalBytes);
-            Assert.Equal(index, header.Identification);
-        }
-
-        ReadOnlySpan<byte> tcp = segment.AsSpan(offload.ChecksumStart);
-        Assert.Equal(sequence, BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]));
-        Assert.Equal(0x10 | (index == 0 ? 0x80 : 0) | (isLast ? 0x09 : 0), tcp[13]);
-        Assert.Equal(InternetChecksum.Good, SumOf(segment, isIpv6, offload.ChecksumStart));
-    }
-
     private static ushort SumOf(byte[] frame, bool isIpv6, int transport)
     {
         ReadOnlySpan<byte> packet = frame.AsSpan(14);
@@ -148,8 +99,6 @@ public sealed class SoftwareSegmentationTests
             IsChecksumPartial = true,
             ChecksumStart = (ushort)transport,
             ChecksumOffset = 16,
-            SegmentBytes = 1448,
-            HeaderBytes = (ushort)(transport + TcpBytes),
         };
         return isIpv6 ? Frames.Ipv6(0, 1, segment, IpProtocol.Tcp) : Frames.Ipv4(0, 1, segment, IpProtocol.Tcp);
     }

@@ -51,7 +51,7 @@ public sealed class IsolationKernel : IDisposable
 
         // First, because it may be refused.
         _clock = new HostClock(engine.TscKhz);
-        Switch = new VirtualSwitch(options.Lan, options.TapName, _table, _clock, options.WorkerCount);
+        Switch = new VirtualSwitch(options, _table, _clock);
         _engine = engine;
         _gatekeeper = options.Gatekeeper;
         _slots = new SlotPool(engine);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 
@@ -22,6 +23,13 @@ public sealed class KernelOptions
     /// hardware address; its IP addresses are for the user to set.
     /// </summary>
     public string? TapName { get; init; }
+
+    /// <summary>
+    /// The isolation groups that the TAP interface serves; null for all. The VMs of another group neither send to Linux
+    /// nor hear from it. Two groups that are both served exchange nothing under their own addresses; what Linux sends
+    /// from an address of its own, having translated it, it answers for.
+    /// </summary>
+    public IReadOnlyCollection<uint>? TapGroups { get; init; }
 
     private static Gatekeeper DefaultGatekeeper()
     {

@@ -72,6 +72,50 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
         return verdict is FrameVerdict.Machine && target == SwitchAddressing.Gateway ? FrameVerdict.Gateway : verdict;
     }
 
+    /// <summary>
+    /// Follows the extension headers, whatever is in them, until the transport is found. One must not be able to hide
+    /// a message behind them. Of a fragment, the first has to show the transport (RFC 7112).
+    /// </summary>
+    internal static bool TryFindTransport(
+        ReadOnlySpan<byte> packet, IpProtocol next, out IpProtocol protocol, out int offset, out bool isPart)
+    {
+        offset = Ipv6Header.SizeBytes;
+        protocol = next;
+        isPart = false;
+        for (int count = 0; count <= ExtensionMax; count++)
+        {
+            if (protocol is not (IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.DestinationOptions
+                or IpProtocol.Fragment))
+            {
+                return protocol != IpProtocol.Icmpv6 || offset < packet.Length;
+            }
+
+            if (packet.Length < offset + 8)
+            {
+                return false;
+            }
+
+            bool isFragment = protocol == IpProtocol.Fragment;
+            ushort fragment = BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]);
+            protocol = (IpProtocol)packet[offset];
+            offset += isFragment ? 8 : (packet[offset + 1] + 1) * 8;
+            isPart |= isFragment;
+            if (isFragment && fragment >> 3 != 0)
+            {
+                // Not the first part: what follows is data. The first does not pass if it is not allowed to.
+                protocol = IpProtocol.None;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a transport that was found is a message of neighbour discovery.</summary>
+    internal static bool IsNeighborDiscovery(ReadOnlySpan<byte> packet, IpProtocol protocol, int offset) =>
+        protocol == IpProtocol.Icmpv6
+        && packet[offset] is >= (byte)Icmpv6Type.RouterSolicitation and <= (byte)Icmpv6Type.Redirect;
+
     private static FrameVerdict Drop(DropReason why, out DropReason reason)
     {
         reason = why;
@@ -136,9 +180,7 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             return Drop(DropReason.BadDescriptor, out reason);
         }
 
-        bool isNeighbor = protocol == IpProtocol.Icmpv6
-            && packet[offset] is >= (byte)Icmpv6Type.RouterSolicitation and <= (byte)Icmpv6Type.Redirect;
-        if (isNeighbor)
+        if (IsNeighborDiscovery(packet, protocol, offset))
         {
             return CheckNeighbor(packet, header, offset, isPart, sender, offload, out reason);
         }
@@ -194,45 +236,6 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             _ => false,
         };
         return isGood ? FrameVerdict.NeighborDiscovery : Drop(DropReason.SpoofedNeighbor, out reason);
-    }
-
-    /// <summary>
-    /// Follows the extension headers, whatever is in them, until the transport is found. One must not be able to hide
-    /// a message behind them. Of a fragment, the first has to show the transport (RFC 7112).
-    /// </summary>
-    private static bool TryFindTransport(
-        ReadOnlySpan<byte> packet, IpProtocol next, out IpProtocol protocol, out int offset, out bool isPart)
-    {
-        offset = Ipv6Header.SizeBytes;
-        protocol = next;
-        isPart = false;
-        for (int count = 0; count <= ExtensionMax; count++)
-        {
-            if (protocol is not (IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.DestinationOptions
-                or IpProtocol.Fragment))
-            {
-                return protocol != IpProtocol.Icmpv6 || offset < packet.Length;
-            }
-
-            if (packet.Length < offset + 8)
-            {
-                return false;
-            }
-
-            bool isFragment = protocol == IpProtocol.Fragment;
-            ushort fragment = BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]);
-            protocol = (IpProtocol)packet[offset];
-            offset += isFragment ? 8 : (packet[offset + 1] + 1) * 8;
-            isPart |= isFragment;
-            if (isFragment && fragment >> 3 != 0)
-            {
-                // Not the first part: what follows is data. The first does not pass if it is not allowed to.
-                protocol = IpProtocol.None;
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Denali.Kernel.Network;
 
 /// <summary>
 /// Takes in what Linux sends over the TAP interface. The kernel answers ARP and neighbour discovery for the VMs here
-/// too; of what else goes to groups, nothing is for a VM.
+/// too, for those that the interface serves.
 /// </summary>
 /// <remarks>The owning worker's own.</remarks>
 internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerNetwork worker)
@@ -18,6 +18,7 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
     /// <summary>How long an empty interface is left alone: looking costs a third of a microsecond.</summary>
     private const ulong PauseNs = 20_000;
 
+    private readonly OutsideFilter _filter = new(network.Addressing);
     private readonly byte[] _buffer = new byte[TapUplink.HeaderBytes + FramePool.LargeBytes];
     private readonly byte[] _answer = new byte[TapUplink.HeaderBytes + Responder.AnswerMaxBytes];
     private ulong _nextNs;
@@ -80,13 +81,7 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
     /// <returns>False if it has to wait.</returns>
     private bool TryPass(ReadOnlySpan<byte> frame, in FrameOffload offload)
     {
-        if (!EthernetHeader.TryParse(frame, out EthernetHeader ethernet))
-        {
-            worker.CountDrop(DropReason.Malformed);
-            return true;
-        }
-
-        int bytes = Answer(ethernet.EtherType, frame);
+        int bytes = Answer(frame);
         if (bytes != 0)
         {
             worker.Capture(new SpanFrame(frame), offload, 0, 0);
@@ -95,16 +90,21 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
             return true;
         }
 
-        if (ethernet.Destination.IsGroup)
+        if (_filter.Check(frame, out int target) is { } reason)
         {
-            worker.CountDrop(DropReason.Multicast);
+            worker.CountDrop(reason);
             return true;
         }
 
-        int target = network.Addressing.FindMac(ethernet.Destination);
-        if (target < 0 || !network.Ports.TryFind(target, out ulong machineId, out _))
+        if (!network.Ports.TryFind(target, out ulong machineId, out uint group))
         {
             worker.CountDrop(DropReason.NoDestination);
+            return true;
+        }
+
+        if (!uplink.Serves(group))
+        {
+            worker.CountDrop(DropReason.OtherGroup);
             return true;
         }
 
@@ -120,23 +120,29 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
 
     /// <summary>Answers a question for a VM's address.</summary>
     /// <returns>Bytes of the answer, or 0 if it is no question or there is no such VM.</returns>
-    private int Answer(EtherType type, ReadOnlySpan<byte> frame)
+    private int Answer(ReadOnlySpan<byte> frame)
     {
         Span<byte> answer = _answer.AsSpan(TapUplink.HeaderBytes);
-        if (type == EtherType.Arp)
+        if (!EthernetHeader.TryParse(frame, out EthernetHeader ethernet))
         {
-            int asked = network.Responder.FindArpTarget(frame, out ArpPacket request);
-            return IsMachine(asked) ? Responder.AnswerArp(request, asked, answer) : 0;
+            return 0;
         }
 
-        if (type != EtherType.Ipv6)
+        if (ethernet.EtherType == EtherType.Arp)
+        {
+            int asked = network.Responder.FindArpTarget(frame, out ArpPacket request);
+            return IsServed(asked) ? Responder.AnswerArp(request, asked, answer) : 0;
+        }
+
+        if (ethernet.EtherType != EtherType.Ipv6)
         {
             return 0;
         }
 
         int target = network.Responder.FindNeighborTarget(frame, out NeighborSolicitation solicitation);
-        return IsMachine(target) ? Responder.AnswerNeighbor(frame, solicitation, target, answer) : 0;
+        return IsServed(target) ? Responder.AnswerNeighbor(frame, solicitation, target, answer) : 0;
     }
 
-    private bool IsMachine(int index) => index >= 0 && network.Ports.TryFind(index, out _, out _);
+    private bool IsServed(int index) =>
+        index >= 0 && network.Ports.TryFind(index, out _, out uint group) && uplink.Serves(group);
 }

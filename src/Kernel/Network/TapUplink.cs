@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Collections.Generic;
 using Denali.Linux;
 using Denali.Net;
 
@@ -8,7 +10,7 @@ namespace Denali.Kernel.Network;
 
 /// <summary>
 /// The way out of the LAN into Linux: an Ethernet interface of Linux that has the gateway's addresses. Linux sees all
-/// VMs on one segment. Checksums and large frames go as they are, both ways.
+/// VMs that it serves on one segment. Checksums and large frames go as they are, both ways: a TAP device takes them.
 /// </summary>
 /// <remarks>Sending: any thread. Receiving: the one worker that owns it.</remarks>
 internal sealed class TapUplink : IDisposable
@@ -24,10 +26,12 @@ internal sealed class TapUplink : IDisposable
     private const int TcpHeaderLengthOffset = 12;
 
     private readonly MacAddress _linux;
+    private readonly FrozenSet<uint>? _groups;
 
-    private TapUplink(TapDevice device)
+    private TapUplink(TapDevice device, IReadOnlyCollection<uint>? groups)
     {
         Device = device;
+        _groups = groups?.ToFrozenSet();
         _linux = new MacAddress(device.MacAddress);
     }
 
@@ -35,13 +39,14 @@ internal sealed class TapUplink : IDisposable
 
     /// <summary>Opens the interface.</summary>
     /// <param name="name">Its name.</param>
+    /// <param name="groups">The isolation groups that it serves, or null for all.</param>
     /// <exception cref="KernelException">It cannot be; the message says why. Nothing is left of it.</exception>
-    internal static TapUplink Open(string name)
+    internal static TapUplink Open(string name, IReadOnlyCollection<uint>? groups = null)
     {
         CheckName(name);
         try
         {
-            return new TapUplink(TapDevice.Open(name, SwitchAddressing.GatewayMac.Value));
+            return new TapUplink(TapDevice.Open(name, SwitchAddressing.GatewayMac.Value), groups);
         }
         catch (LinuxException e)
         {
@@ -50,6 +55,9 @@ internal sealed class TapUplink : IDisposable
     }
 
     public void Dispose() => Device.Dispose();
+
+    /// <summary>Whether the VMs of an isolation group and Linux may exchange frames. Any thread.</summary>
+    internal bool Serves(uint group) => _groups is null || _groups.Contains(group);
 
     /// <summary>Gives Linux a frame that a VM sent to the gateway.</summary>
     /// <param name="buffer">

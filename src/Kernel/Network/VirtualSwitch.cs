@@ -35,11 +35,12 @@ public sealed class VirtualSwitch
     private IKernelPort? _gatewayPort;
     private CaptureWriter? _capture;
 
-    internal VirtualSwitch(LanOptions options, string? tapName, MachineTable machines, HostClock clock, int workerCount)
+    internal VirtualSwitch(KernelOptions options, MachineTable machines, HostClock clock)
     {
+        int workerCount = options.WorkerCount;
         _clock = clock;
-        Addressing = new SwitchAddressing(options);
-        Tap = tapName is null ? null : TapUplink.Open(tapName);
+        Addressing = new SwitchAddressing(options.Lan);
+        Tap = options.TapName is { } name ? TapUplink.Open(name, options.TapGroups) : null;
         _machines = machines;
         Filter = new FrameFilter(Addressing);
         Responder = new Responder(Addressing);

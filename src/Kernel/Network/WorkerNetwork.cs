@@ -425,7 +425,7 @@ internal sealed class WorkerNetwork
         FrameOffload offload = _frame.Offload;
         if (_switch.Tap is { } tap)
         {
-            if (tap.TrySend(buffer, offload))
+            if (tap.Serves(port.Group) && tap.TrySend(buffer, offload))
             {
                 CountSent(ref port, 0);
             }

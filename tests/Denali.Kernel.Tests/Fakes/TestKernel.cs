@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Denali.Hardware;
 using Denali.Images;
@@ -22,7 +23,8 @@ internal sealed class TestKernel : IDisposable
         CountingGatekeeper? gatekeeper = null,
         FakeEngine? engine = null,
         LanOptions? lan = null,
-        string? tapName = null)
+        string? tapName = null,
+        IReadOnlyCollection<uint>? tapGroups = null)
     {
         Engine = engine ?? new FakeEngine();
         Gatekeeper = gatekeeper ?? new CountingGatekeeper();
@@ -32,6 +34,7 @@ internal sealed class TestKernel : IDisposable
             Gatekeeper = Gatekeeper,
             Lan = lan ?? new LanOptions(),
             TapName = tapName,
+            TapGroups = tapGroups,
         });
     }
 

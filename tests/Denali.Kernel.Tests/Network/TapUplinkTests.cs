@@ -100,6 +100,86 @@ public sealed class TapUplinkTests
     });
 
     [Fact]
+    public void Group_ThatTheInterfaceDoesNotServe_ExchangesNothingWithLinux() => PrivateNetwork.Run(() =>
+    {
+        using var kernel = new TestKernel(tapName: Name, tapGroups: [7]);
+        PrivateNetwork.Configure($"addr add 10.0.0.1/8 dev {Name}");
+        using var isReady = new ManualResetEventSlim();
+        ulong served = kernel.Start(slot => EchoGuest(slot, isReady), network: new NetworkOptions { Group = 7 });
+        TestKernel.WaitFor(isReady, "the VM is ready");
+        using var isOtherReady = new ManualResetEventSlim();
+        ulong other = kernel.Start(Other, network: new NetworkOptions { Group = 8 });
+        TestKernel.WaitFor(isOtherReady, "the other VM is ready");
+        Exchange(new IPEndPoint(IPAddress.Parse("10.1.0.0"), 7));
+
+        // Linux is not told of it, and whoever knows its address does not reach it.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.SendTo("hello"u8, new IPEndPoint(IPAddress.Parse("10.1.0.1"), 7));
+        using var packets = new PacketSocket(PacketSocket.IndexOf(Name));
+        byte[] frame = Frames.Ipv4(SwitchAddressing.Gateway, 1, 50);
+        packets.Send(frame);
+
+        VirtualSwitch lan = kernel.Kernel.Switch;
+        TestKernel.WaitFor(() => lan.TotalCounters().DroppedFor(DropReason.OtherGroup) == 1, "Linux's frame is dropped");
+        TestKernel.WaitFor(() => lan.TotalCounters().DroppedFor(DropReason.NoUplink) > 0, "the VM's frames are dropped");
+        Assert.True(lan.TryGetCounters(other, out NetworkCounters counters));
+        Assert.Equal(0u, counters.FramesReceived);
+        Assert.Equal(0u, counters.FramesSent);
+        Assert.DoesNotContain("lladdr", PrivateNetwork.Ip("neigh show 10.1.0.1").Output, StringComparison.Ordinal);
+        kernel.Kernel.Kill(served);
+        kernel.Kernel.Kill(other);
+        kernel.Observer.WaitForEnds([served, other]);
+
+        IEnumerable<EngineExit> Other(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            isOtherReady.Set();
+            while (true)
+            {
+                nic.Send(Frames.Ipv4(1, SwitchAddressing.Gateway, 50));
+                yield return slot.Idle(kernel.NowNs + 10_000_000);
+                slot.Take();
+            }
+        }
+    });
+
+    [Fact]
+    public void Frames_OfSomebodyOutsideWhoPassesForAMachine_AreDropped() => PrivateNetwork.Run(() =>
+    {
+        using TestKernel kernel = Start(1);
+        using var isReady = new ManualResetEventSlim();
+        ulong victim = kernel.Start(slot => EchoGuest(slot, isReady), network: new NetworkOptions { Group = 1 });
+        TestKernel.WaitFor(isReady, "the VM is ready");
+        using var packets = new PacketSocket(PacketSocket.IndexOf(Name));
+
+        // As a bridge would bring it back, as a router would, and a lie about who has an address.
+        byte[] bridged = Frames.Ipv4(1, 0, 50);
+        byte[] routed = Frames.Ipv4(1, 0, 50);
+        SwitchAddressing.GatewayMac.Write(routed.AsSpan(6));
+        byte[] lie = Frames.Arp(SwitchAddressing.Gateway, new ArpPacket
+        {
+            Operation = ArpOperation.Reply,
+            SenderMac = SwitchAddressing.GatewayMac,
+            SenderAddress = Frames.Addressing.Ipv4Of(1),
+            TargetMac = SwitchAddressing.MacOf(0),
+            TargetAddress = Frames.Addressing.Ipv4Of(0),
+        });
+        SwitchAddressing.MacOf(0).Write(lie);
+        packets.Send(bridged);
+        packets.Send(routed);
+        packets.Send(lie);
+
+        NetworkCounters total = default;
+        TestKernel.WaitFor(
+            () => (total = kernel.Kernel.Switch.TotalCounters()).DroppedFor(DropReason.SpoofedNeighbor) == 1, "all came");
+        Assert.Equal(1u, total.DroppedFor(DropReason.SpoofedMac));
+        Assert.Equal(1u, total.DroppedFor(DropReason.SpoofedAddress));
+        Assert.Equal(0u, total.FramesReceived);
+        kernel.Kernel.Kill(victim);
+        kernel.Observer.WaitForEnd(victim);
+    });
+
+    [Fact]
     public void Interface_WhileTheKernelLives_IsUpWithTheGatewaysMac() => PrivateNetwork.Run(() =>
     {
         using (Start(1))

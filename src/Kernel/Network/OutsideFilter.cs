@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Net;
+
+namespace Denali.Kernel.Network;
+
+/// <summary>
+/// Decides which frames from outside of the virtual LAN pass. Nobody outside passes for a VM, so what one VM sent does
+/// not come to another by way of Linux; and nobody outside tells a VM who has an address, because the kernel does.
+/// </summary>
+/// <remarks>Immutable; any thread.</remarks>
+internal sealed class OutsideFilter(SwitchAddressing addressing)
+{
+    private const int Ipv4SourceOffset = 12;
+
+    /// <summary>Looks at a frame.</summary>
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="target">Index of the VM that it is for, if it passes. There may be no such VM.</param>
+    /// <returns>Why it does not pass; null if it does.</returns>
+    internal DropReason? Check(ReadOnlySpan<byte> frame, out int target)
+    {
+        target = SwitchAddressing.None;
+        if (!EthernetHeader.TryParse(frame, out EthernetHeader ethernet))
+        {
+            return DropReason.Malformed;
+        }
+
+        if (ethernet.Destination.IsGroup)
+        {
+            return DropReason.Multicast;
+        }
+
+        target = addressing.FindMac(ethernet.Destination);
+        if (target < 0)
+        {
+            return DropReason.NoDestination;
+        }
+
+        if (addressing.FindMac(ethernet.Source) >= 0)
+        {
+            return DropReason.SpoofedMac;
+        }
+
+        ReadOnlySpan<byte> packet = frame[EthernetHeader.SizeBytes..];
+        return ethernet.EtherType switch
+        {
+            EtherType.Arp => DropReason.SpoofedNeighbor,
+            EtherType.Ipv4 => CheckIpv4(packet),
+            EtherType.Ipv6 => CheckIpv6(packet),
+            _ => DropReason.UnknownProtocol,
+        };
+    }
+
+    private DropReason? CheckIpv4(ReadOnlySpan<byte> packet) => packet.Length < Ipv4Header.SizeBytes
+        ? DropReason.Malformed
+        : CheckSource(IpAddress.ReadIpv4(packet[Ipv4SourceOffset..]));
+
+    private DropReason? CheckIpv6(ReadOnlySpan<byte> packet)
+    {
+        if (!Ipv6Header.TryParseQuoted(packet, out Ipv6Header header)
+            || !FrameFilter.TryFindTransport(
+                packet, header.NextHeader, out IpProtocol protocol, out int offset, out _))
+        {
+            return DropReason.Malformed;
+        }
+
+        return FrameFilter.IsNeighborDiscovery(packet, protocol, offset)
+            ? DropReason.SpoofedNeighbor
+            : CheckSource(header.Source);
+    }
+
+    private DropReason? CheckSource(IpAddress source) =>
+        addressing.FindIp(source) >= 0 ? DropReason.SpoofedAddress : null;
+}

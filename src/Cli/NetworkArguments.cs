@@ -62,6 +62,12 @@ internal sealed class NetworkArguments
             throw new UsageException("--publish leads to one VM: leave out --count, or publish each VM by itself");
         }
 
+        if (result.GetValue(_tap) is not null && (publish.Length > 0 || result.GetValue(_outbound)))
+        {
+            throw new UsageException(
+                "with --tap Linux is the gateway: leave out --publish and --outbound, or leave out --tap");
+        }
+
         return new NetworkRunOptions
         {
             Attach = result.GetValue(_attach),

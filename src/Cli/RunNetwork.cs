@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Denali.Hardware;
 using Denali.Images;
 using Denali.Kernel;
@@ -18,6 +19,11 @@ internal sealed class RunNetwork : IDisposable
     private readonly UserUplink? _uplink;
     private readonly List<PublishedPort> _ports = [];
 
+    /// <summary>Opens all that is to be opened before there is a VM.</summary>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="kernel">The kernel; it is disposed later.</param>
+    /// <param name="image">The VMs' image.</param>
+    /// <exception cref="KernelException">A port cannot be opened; nothing is open then.</exception>
     internal RunNetwork(NetworkRunOptions options, IsolationKernel kernel, DenaliImage image)
     {
         _options = options;
@@ -27,6 +33,7 @@ internal sealed class RunNetwork : IDisposable
         {
             _host = new HostNetwork(kernel);
             _uplink = options.Outbound ? new UserUplink(_host) : null;
+            OpenPorts(_host);
         }
     }
 
@@ -45,15 +52,14 @@ internal sealed class RunNetwork : IDisposable
             BytesPerSecond = _options.BytesPerSecond,
         };
 
-    /// <summary>Opens the published ports.</summary>
-    /// <param name="machineId">The VM that they lead to.</param>
-    /// <exception cref="KernelException">One cannot be opened; none is then.</exception>
+    /// <summary>Lets the published ports lead to a VM.</summary>
+    /// <param name="machineId">The VM.</param>
     internal void Publish(ulong machineId)
     {
         IpAddress address = _kernel.Switch.AddressOf(machineId);
-        foreach (PublishOption port in _options.Publish)
+        foreach ((int index, PublishedPort port) in _ports.Index())
         {
-            _ports.Add(PublishedPort.Open(_host!, port.Local, new IpEndpoint(address, port.Port)));
+            port.Forward(new IpEndpoint(address, _options.Publish[index].Port));
         }
     }
 
@@ -62,5 +68,21 @@ internal sealed class RunNetwork : IDisposable
         _ports.ForEach(port => port.Dispose());
         _uplink?.Dispose();
         _host?.Dispose();
+    }
+
+    private void OpenPorts(HostNetwork host)
+    {
+        try
+        {
+            foreach (PublishOption port in _options.Publish)
+            {
+                _ports.Add(PublishedPort.Open(host, port.Local));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 }

@@ -145,6 +145,25 @@ public sealed class CreationTests : IDisposable
             "the virtual LAN has no address left for VM 239: choose a prefix shorter than /24",
             Assert.Throws<KernelException>(() => small.Kernel.Create(options)).Message);
         Assert.Equal(239, small.Gatekeeper.Machines);
+        Assert.Equal(239, small.Kernel.MachineCount);
+        Assert.Equal(239, small.Engine.LiveSlotCount);
+    }
+
+    [Fact]
+    public void Create_ThatFails_LeavesNothingOnTheLan()
+    {
+        _kernel.Engine.AfterBind = () => throw new EngineException("no memory");
+        Assert.Throws<EngineException>(
+            () => _kernel.Start(slot => [slot.Terminate(0)], network: new NetworkOptions { Group = 7 }));
+        _kernel.Engine.AfterBind = () => { };
+        Assert.Throws<KernelException>(() => _kernel.Start(
+            slot => [slot.Terminate(0)], network: new NetworkOptions { BytesPerSecond = ulong.MaxValue }));
+        AssertNothingTaken();
+        AssertNobodyIsOnTheLan();
+
+        // The next one has the same place, and no network.
+        Assert.Equal(ExitCause.Terminated, _kernel.Run(slot => [slot.Terminate(0)]).Cause);
+        AssertNobodyIsOnTheLan();
     }
 
     [Fact]
@@ -183,6 +202,12 @@ public sealed class CreationTests : IDisposable
 
     private static string Refusal(TestKernel kernel, Func<ImageNote, ImageNote> change) =>
         Assert.Throws<KernelException>(() => kernel.Kernel.Load(TestKernel.MakeImage(change))).Message;
+
+    private void AssertNobodyIsOnTheLan()
+    {
+        Assert.False(_kernel.Kernel.Switch.Ports.TryFind(0, out _, out _));
+        Assert.Equal(0, _kernel.Kernel.Switch.BuffersInUse);
+    }
 
     private void AssertNothingTaken()
     {

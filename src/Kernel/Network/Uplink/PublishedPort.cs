@@ -18,27 +18,40 @@ public sealed class PublishedPort : IDisposable
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromMilliseconds(20);
 
     private readonly HostNetwork _network;
-    private readonly IpEndpoint _target;
     private readonly Socket _listener;
     private readonly CancellationTokenSource _ending = new();
 
-    private PublishedPort(HostNetwork network, Socket listener, IpEndpoint target)
+    private PublishedPort(HostNetwork network, Socket listener)
     {
         _network = network;
         _listener = listener;
-        _target = target;
     }
 
     /// <summary>Where the host listens; the port is the real one if any would do.</summary>
     public IPEndPoint Local => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>Opens a port of the host.</summary>
+    /// <summary>Opens a port of the host for a VM that is there.</summary>
     /// <param name="network">The kernel's host on the LAN.</param>
     /// <param name="local">Where to listen; port 0 for any.</param>
     /// <param name="target">The VM's endpoint.</param>
     /// <returns>The port; dispose it to close it. Connections that are open go on.</returns>
     /// <exception cref="KernelException">The port cannot be opened; the message says why and what to do.</exception>
     public static PublishedPort Open(HostNetwork network, IPEndPoint local, IpEndpoint target)
+    {
+        PublishedPort port = Open(network, local);
+        port.Forward(target);
+        return port;
+    }
+
+    /// <summary>
+    /// Opens a port of the host before there is a VM for it, so that no VM is made if the port cannot be had. Clients
+    /// wait until <see cref="Forward"/>.
+    /// </summary>
+    /// <param name="network">The kernel's host on the LAN.</param>
+    /// <param name="local">Where to listen; port 0 for any.</param>
+    /// <returns>The port; dispose it to close it.</returns>
+    /// <exception cref="KernelException">The port cannot be opened; the message says why and what to do.</exception>
+    public static PublishedPort Open(HostNetwork network, IPEndPoint local)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(local);
@@ -54,10 +67,12 @@ public sealed class PublishedPort : IDisposable
             throw new KernelException(Explain(local, failure.SocketErrorCode), failure);
         }
 
-        var port = new PublishedPort(network, listener, target);
-        _ = port.AcceptAllAsync();
-        return port;
+        return new PublishedPort(network, listener);
     }
+
+    /// <summary>Begins to take clients, once.</summary>
+    /// <param name="target">The VM's endpoint.</param>
+    public void Forward(IpEndpoint target) => _ = AcceptAllAsync(target);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -77,14 +92,14 @@ public sealed class PublishedPort : IDisposable
         _ => $"port {local.Port} of {local.Address} cannot be opened: {error}",
     };
 
-    private async Task AcceptAllAsync()
+    private async Task AcceptAllAsync(IpEndpoint target)
     {
         while (!_ending.IsCancellationRequested)
         {
             try
             {
                 Socket client = await _listener.AcceptAsync(_ending.Token).ConfigureAwait(false);
-                _ = ForwardAsync(client);
+                _ = ForwardAsync(client, target);
             }
             catch (SocketException)
             {
@@ -98,12 +113,12 @@ public sealed class PublishedPort : IDisposable
         }
     }
 
-    private async Task ForwardAsync(Socket client)
+    private async Task ForwardAsync(Socket client, IpEndpoint target)
     {
         HostStream stream;
         try
         {
-            stream = await _network.ConnectAsync(_target, _ending.Token).ConfigureAwait(false);
+            stream = await _network.ConnectAsync(target, _ending.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
         {

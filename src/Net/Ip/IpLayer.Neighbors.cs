@@ -30,9 +30,9 @@ public sealed partial class IpLayer : INeighborOutput
     void INeighborOutput.ReportUnreachable(IpAddress target, in OutgoingFrame frame)
     {
         Counters.Unreachable++;
-        if (frame.Headers.Length > EthernetHeader.SizeBytes)
+        if (!frame.Payload.IsEmpty)
         {
-            Icmp.ReportUnreachable(frame.Headers[EthernetHeader.SizeBytes..], NowNs);
+            Icmp.ReportUnreachable(frame.Payload, NowNs);
         }
     }
 

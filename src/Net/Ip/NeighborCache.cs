@@ -366,7 +366,9 @@ public sealed class NeighborCache
         OutgoingFrame frame = default;
         if (entry.Pending is not null)
         {
-            frame.Headers = entry.Pending.AsSpan(0, entry.PendingBytes);
+            // A link may have no more room for headers than headers take.
+            frame.Headers = entry.Pending.AsSpan(0, EthernetHeader.SizeBytes);
+            frame.Payload = entry.Pending.AsSpan(EthernetHeader.SizeBytes, entry.PendingBytes - EthernetHeader.SizeBytes);
             frame.Offload = entry.PendingOffload;
         }
 

@@ -316,10 +316,17 @@ public sealed class NeighborCacheTests : INeighborOutput
 
     void INeighborOutput.SendRequest(IpAddress target, MacAddress known) => _requests.Add((target, known));
 
-    void INeighborOutput.SendPending(in OutgoingFrame frame) => _sent.Add(frame.Headers.ToArray());
+    void INeighborOutput.SendPending(in OutgoingFrame frame) => _sent.Add(Join(frame));
 
     void INeighborOutput.ReportUnreachable(IpAddress target, in OutgoingFrame frame) =>
-        _unreachable.Add((target, frame.Headers.ToArray()));
+        _unreachable.Add((target, Join(frame)));
+
+    /// <summary>The whole frame. What is called headers is never more than headers: a link may have no room.</summary>
+    private static byte[] Join(in OutgoingFrame frame)
+    {
+        Assert.InRange(frame.Headers.Length, 0, EthernetHeader.SizeBytes);
+        return [.. frame.Headers, .. frame.Payload, .. frame.PayloadTail];
+    }
 
     private static void Step(NeighborCache cache, Random random, IpAddress address, MacAddress mac, ulong now)
     {

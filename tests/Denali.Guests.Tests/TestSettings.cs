@@ -18,6 +18,13 @@ internal static class TestSettings
             ? seed
             : IsSoak ? RandomNumberGenerator.GetInt32(int.MaxValue / 2) : 1;
 
+    /// <summary>How long a soak of the network runs; <c>DENALI_SOAK_SECONDS</c> sets it.</summary>
+    internal static TimeSpan SoakTime { get; } = TimeSpan.FromSeconds(
+        int.TryParse(
+            Environment.GetEnvironmentVariable("DENALI_SOAK_SECONDS"), CultureInfo.InvariantCulture, out int seconds)
+            ? seconds
+            : 600);
+
     /// <summary>The repository.</summary>
     internal static string Root { get; } = FindRoot();
 

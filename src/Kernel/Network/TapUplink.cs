@@ -134,8 +134,10 @@ internal sealed class TapUplink : IDisposable
         if (isLarge && start + TcpHeaderLengthOffset < frame.Length)
         {
             // The header's own length is only a hint; that of TCP is in the frame.
-            offload.SegmentBytes = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
-            offload.HeaderBytes = (ushort)(start + ((frame[start + TcpHeaderLengthOffset] >> 4) * 4));
+            int headerBytes = start + ((frame[start + TcpHeaderLengthOffset] >> 4) * 4);
+            bool isInside = headerBytes <= frame.Length;
+            offload.SegmentBytes = isInside ? BinaryPrimitives.ReadUInt16LittleEndian(header[4..]) : (ushort)0;
+            offload.HeaderBytes = isInside ? (ushort)headerBytes : (ushort)0;
         }
 
         return offload;

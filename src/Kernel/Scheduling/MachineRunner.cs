@@ -12,6 +12,11 @@ namespace Denali.Kernel.Scheduling;
 /// own.</summary>
 internal sealed class MachineRunner
 {
+    // Of the processor's manual: the vector of a page fault, and the bits of its error code.
+    private const int PageFaultVector = 14;
+    private const ulong PageFaultPresent = 1;
+    private const ulong PageFaultWrite = 2;
+
     private readonly Worker _worker;
     private readonly WorkerContext _context;
     private readonly ISchedulingPolicy _policy;
@@ -347,14 +352,29 @@ internal sealed class MachineRunner
     private Next Commit(int index, ref MachineRecord record, IExecutionSlot slot, in EngineExit exit)
     {
         uint committed = slot.Commit(exit.Detail);
-        if (committed == 0)
+        if (committed != 0)
         {
-            EndFaulted(index, slot, slot.ReadFault());
-            return Next.Leave;
+            return Charge(index, ref record, committed);
         }
 
-        return Charge(index, ref record, committed);
+        EngineFault fault = slot.ReadFault();
+        if (IsCommittedSince(fault, slot))
+        {
+            return Next.Enter;
+        }
+
+        EndFaulted(index, slot, fault);
+        return Next.Leave;
     }
+
+    /// <summary>
+    /// Whether a page that was missing is there by now. A guest may be taken off the processor between its fault and
+    /// the exit that reports it, and the switch may meanwhile have committed the chunk for itself.
+    /// </summary>
+    private static bool IsCommittedSince(in EngineFault fault, IExecutionSlot slot) =>
+        fault.Vector == PageFaultVector
+        && (fault.ErrorCode & PageFaultPresent) == 0
+        && slot.IsAccessible(fault.Address, 1, write: (fault.ErrorCode & PageFaultWrite) != 0);
 
     /// <summary>Charges a VM for memory, or ends it if it may not have as much.</summary>
     private Next Charge(int index, ref MachineRecord record, uint committed)

@@ -87,8 +87,8 @@ internal sealed class TestKernel : IDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    internal MachineExit Run(GuestProgram program, ulong limitBytes = 0) =>
-        Observer.WaitForEnd(Start(program, limitBytes));
+    internal MachineExit Run(GuestProgram program, ulong limitBytes = 0, NetworkOptions? network = null) =>
+        Observer.WaitForEnd(Start(program, limitBytes, network: network));
 
     /// <summary>Waits for something that another thread brings about.</summary>
     internal static void WaitFor(Func<bool> condition, string what) =>

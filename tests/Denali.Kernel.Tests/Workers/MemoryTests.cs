@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -66,6 +67,7 @@ public sealed class MemoryTests
         using var kernel = new TestKernel();
         MachineExit exit = kernel.Run(slot =>
         {
+            slot.Access = (_, _, _) => false;
             slot.Fault(new EngineFault { Vector = 14, Address = address });
             return [FakeSlot.Touch(address)];
         });
@@ -80,7 +82,37 @@ public sealed class MemoryTests
     {
         // The engine has mapped it: that the guest faults there again is its own doing (a write to what is read-only).
         using var kernel = new TestKernel();
-        Assert.Equal(ExitCause.Faulted, kernel.Run(_ => [FakeSlot.Touch(Heap), FakeSlot.Touch(Heap)]).Cause);
+        MachineExit exit = kernel.Run(slot =>
+        {
+            slot.Fault(new EngineFault { Vector = 14, ErrorCode = 7, Address = Heap });
+            return [FakeSlot.Touch(Heap), FakeSlot.Touch(Heap)];
+        });
+
+        Assert.Equal(ExitCause.Faulted, exit.Cause);
+        Assert.Equal(14, exit.Fault!.Vector);
+    }
+
+    [Fact]
+    public void Touch_ReportedAfterTheSwitchHasCommittedTheChunk_IsNoFault()
+    {
+        // A kick may come between the fault and its report: then the switch sees the rings first.
+        using var kernel = new TestKernel();
+        MachineExit exit = kernel.Run(Guest, network: new NetworkOptions());
+
+        Assert.Equal(ExitCause.Terminated, exit.Cause);
+        Assert.Equal(0x4000u + AddressMap.ChunkBytes, exit.ChargedBytes);
+
+        static IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            slot.Access = (address, _, _) => slot.IsCommitted(address);
+            slot.Fault(new EngineFault { Vector = 14, ErrorCode = 6, Address = NicGuest.TransmitRing });
+            slot.Page.NicTransmitEntries = NicGuest.Entries;
+            slot.Page.NicTransmitRing = NicGuest.TransmitRing;
+            yield return new EngineExit(EngineExitKind.Interrupted);
+            Assert.True(slot.IsCommitted(NicGuest.TransmitRing));
+            yield return FakeSlot.Touch(NicGuest.TransmitRing);
+            yield return slot.Terminate(0);
+        }
     }
 
     [Theory]

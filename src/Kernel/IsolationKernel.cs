@@ -64,9 +64,10 @@ public sealed class IsolationKernel : IDisposable
             Gatekeeper = _gatekeeper,
             Janitor = _janitor,
             Switch = Switch,
+            InterruptDelivery = options.InterruptDelivery,
         };
         _workers = Enumerable.Range(0, options.WorkerCount)
-            .Select(index => new Worker(index, context, new RoundRobinPolicy(_table), options.WorkerCount))
+            .Select(index => new Worker(index, context, CreatePolicy(options), options.WorkerCount))
             .ToArray();
         context.Workers = _workers;
         Switch.Connect(_workers);
@@ -235,6 +236,11 @@ public sealed class IsolationKernel : IDisposable
 
     internal void Interrupt(ulong machineId, InterruptBits interrupts) =>
         Post(machineId, WorkerCommandKind.Interrupt, interrupts);
+
+    private ISchedulingPolicy CreatePolicy(KernelOptions options) =>
+        options.InterruptDelivery == InterruptDelivery.Immediate
+            ? new ImmediatePolicy(_table)
+            : new RoundRobinPolicy(_table);
 
     private static byte[] EncodeArguments(IReadOnlyList<string> arguments)
     {

@@ -31,6 +31,9 @@ public sealed class KernelOptions
     /// </summary>
     public IReadOnlyCollection<uint>? TapGroups { get; init; }
 
+    /// <summary>When a VM gets to see an interrupt that came while another VM was running.</summary>
+    public InterruptDelivery InterruptDelivery { get; init; } = InterruptDelivery.Batched;
+
     private static Gatekeeper DefaultGatekeeper()
     {
         const int SlotLimit = 16_384;

@@ -36,6 +36,7 @@ internal sealed class Worker
     private readonly MachineRunner _runner;
     private readonly TimerWheel _wheel;
     private readonly MachineTable _table;
+    private readonly bool _isImmediate;
     private int _threadId;
     private int _kicked;
     private bool _stopping;
@@ -48,6 +49,7 @@ internal sealed class Worker
         _context = context;
         _policy = policy;
         _table = context.Table;
+        _isImmediate = context.InterruptDelivery == InterruptDelivery.Immediate;
         _wheel = new TimerWheel(_table, context.Clock.NowNs);
         Network = new WorkerNetwork(this, context, workerCount);
         _runner = new MachineRunner(this, context, policy, _wheel);
@@ -158,7 +160,7 @@ internal sealed class Worker
         }
     }
 
-    /// <summary>Makes a VM runnable if it idles.</summary>
+    /// <summary>Something has happened for a VM: makes it runnable if it idles.</summary>
     internal void Wake(int index)
     {
         ref MachineRecord record = ref _table[index];
@@ -166,6 +168,11 @@ internal sealed class Worker
         {
             _wheel.Remove(index);
             record.State = MachineState.Runnable;
+            _policy.Enqueue(index, EnqueueReason.Woken);
+        }
+        else if (_isImmediate && record.State == MachineState.Runnable)
+        {
+            _policy.Remove(index);
             _policy.Enqueue(index, EnqueueReason.Woken);
         }
     }

@@ -20,6 +20,8 @@ internal sealed class WorkerContext
 
     internal required VirtualSwitch Switch { get; init; }
 
+    internal required InterruptDelivery InterruptDelivery { get; init; }
+
     /// <summary>All workers, by index. Set once, before the first is started.</summary>
     internal Worker[] Workers { get; set; } = [];
 }

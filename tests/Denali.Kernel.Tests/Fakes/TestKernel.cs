@@ -7,6 +7,7 @@ using Denali.Images;
 using Denali.Images.Tests;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
+using Denali.Kernel.Scheduling;
 using Xunit;
 
 namespace Denali.Kernel.Tests.Fakes;
@@ -24,7 +25,8 @@ internal sealed class TestKernel : IDisposable
         FakeEngine? engine = null,
         LanOptions? lan = null,
         string? tapName = null,
-        IReadOnlyCollection<uint>? tapGroups = null)
+        IReadOnlyCollection<uint>? tapGroups = null,
+        InterruptDelivery delivery = InterruptDelivery.Batched)
     {
         Engine = engine ?? new FakeEngine();
         Gatekeeper = gatekeeper ?? new CountingGatekeeper();
@@ -35,6 +37,7 @@ internal sealed class TestKernel : IDisposable
             Lan = lan ?? new LanOptions(),
             TapName = tapName,
             TapGroups = tapGroups,
+            InterruptDelivery = delivery,
         });
     }
 

@@ -43,6 +43,40 @@ public sealed class SchedulingTests
         }
     }
 
+    [Theory]
+    [InlineData(InterruptDelivery.Batched, "running, running, waiting, interrupted")]
+    [InlineData(InterruptDelivery.Immediate, "running, interrupted, running, waiting")]
+    public void Interrupt_ForAMachineThatWaits_ComesInItsTurnOrAtOnce(InterruptDelivery delivery, string expected)
+    {
+        using var kernel = new TestKernel(delivery: delivery);
+        using var isOpen = new ManualResetEventSlim();
+        var order = new List<string>();
+        ulong target = 0;
+        ulong gate = kernel.Start(slot => Gate(slot, isOpen));
+        ulong running = kernel.Start(Running);
+        ulong waiting = kernel.Start(slot => Other(slot, "waiting"));
+        target = kernel.Start(slot => Other(slot, "interrupted"));
+        isOpen.Set();
+        kernel.Observer.WaitForEnds([gate, running, waiting, target]);
+
+        Assert.Equal(expected, string.Join(", ", order));
+
+        IEnumerable<EngineExit> Running(FakeSlot slot)
+        {
+            order.Add("running");
+            kernel.Kernel.Interrupt(target, InterruptBits.Nic);
+            yield return FakeSlot.Execute(Instruction.Doorbell);
+            order.Add("running");
+            yield return slot.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Other(FakeSlot slot, string name)
+        {
+            order.Add(name);
+            yield return slot.Terminate(0);
+        }
+    }
+
     [Fact]
     public void Spin_TwoMachines_SharesTheCore()
     {

@@ -13,6 +13,9 @@ internal static class BenchGuest
 
     internal static DenaliImage Parse() => Parse(BenchmarkContext.ReadGuest(Name));
 
+    /// <summary>The guest of the benchmarks that need a network (guest/Apps/BenchNet).</summary>
+    internal static DenaliImage ParseNetwork() => Parse(BenchmarkContext.ReadGuest("benchnet"));
+
     /// <summary>The same image, but its first instruction reports ready.</summary>
     internal static DenaliImage ParseReadyAtOnce()
     {

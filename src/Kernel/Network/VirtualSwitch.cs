@@ -155,7 +155,11 @@ public sealed class VirtualSwitch
         }
 
         _workers[owner].Network.SignalInbound();
-        _workers[owner].Kick();
+        if (_workers[owner].IsKickNeededFor(target))
+        {
+            _workers[owner].Kick();
+        }
+
         return true;
     }
 

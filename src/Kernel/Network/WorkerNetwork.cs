@@ -557,7 +557,7 @@ internal sealed class WorkerNetwork
         // In this order: the other worker looks at its inbound frames after the VM's state has become idle, so either
         // it sees this frame, or this worker sees the state and kicks.
         _context.Workers[owner].Network.SignalInbound();
-        if (_table[target].State is MachineState.Idle or MachineState.Running)
+        if (_context.Workers[owner].IsKickNeededFor(target))
         {
             KickLater(owner);
         }

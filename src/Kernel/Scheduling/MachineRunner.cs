@@ -74,7 +74,18 @@ internal sealed class MachineRunner
             }
 
             ArmTimer(index, end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
+            bool isPreemptible = _policy.IsPreemptible(index);
+            if (!isPreemptible)
+            {
+                _worker.HoldOn();
+            }
+
             EngineExit exit = slot.Enter();
+            if (!isPreemptible)
+            {
+                _worker.LetGo();
+            }
+
             record.ExitCount++;
             nowNs = _clock.NowNs;
             record.CpuNs += nowNs - start;

@@ -39,6 +39,7 @@ internal sealed class Worker
     private readonly bool _isImmediate;
     private int _threadId;
     private int _kicked;
+    private int _holdsOn;
     private bool _stopping;
     private int _load;
     private ulong _nextBalanceNs;
@@ -159,6 +160,26 @@ internal sealed class Worker
             _ = ThreadSignal.Send(_threadId);
         }
     }
+
+    /// <summary>
+    /// Whether a frame for a VM is to interrupt this worker. Not while a VM runs that makes way for nobody: the frame
+    /// waits with all that follow, and is seen when that VM leaves the processor. Any thread, after the frame was put
+    /// in.
+    /// </summary>
+    internal bool IsKickNeededFor(int index)
+    {
+        // In this order: a worker that says it holds on has said before which VM it runs.
+        bool holdsOn = Volatile.Read(ref _holdsOn) != 0;
+        MachineState state = _table[index].State;
+        return state == MachineState.Running || (!holdsOn && (_isImmediate || state == MachineState.Idle));
+    }
+
+    /// <summary>The VM that is about to be entered makes way for nobody.</summary>
+    internal void HoldOn() => Volatile.Write(ref _holdsOn, 1);
+
+    /// <summary>The VM has left. Whoever saw this worker hold on has put its frame in where the next look finds it.
+    /// </summary>
+    internal void LetGo() => Interlocked.Exchange(ref _holdsOn, 0);
 
     /// <summary>Something has happened for a VM: makes it runnable if it idles.</summary>
     internal void Wake(int index)

@@ -7,8 +7,11 @@ using System.Threading;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 using Denali.Kernel.Tests.Fakes;
+using Denali.Linux;
+using Denali.Net;
 using Xunit;
 
 namespace Denali.Kernel.Tests.Workers;
@@ -145,6 +148,54 @@ public sealed class SchedulingTests
         const int Tries = 20;
         using var kernel = new TestKernel();
         Assert.Contains(true, Enumerable.Range(0, Tries).Select(_ => PreemptsInTime(kernel)));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Frame_ForAMachineThatIdles_InterruptsOnlyWhoMakesWay(bool hasPriority, bool isInterrupted)
+    {
+        // The quantum may end at the same time on a slow host, so one try of some must show it.
+        const int Tries = 20;
+        using var kernel = new TestKernel();
+        using var isReady = new ManualResetEventSlim();
+        ulong sleeper = kernel.Start(Sleeper, network: new NetworkOptions());
+        TestKernel.WaitFor(isReady, "the VM that idles has started");
+        byte[] frame = Frames.Ipv4(SwitchAddressing.Gateway, MachineTable.IndexOf(sleeper), 100);
+
+        Assert.Contains(
+            isInterrupted, Enumerable.Range(0, Tries).Select(_ => IsInterrupted(kernel, hasPriority, frame)));
+
+        IEnumerable<EngineExit> Sleeper(FakeSlot slot)
+        {
+            isReady.Set();
+            while (true)
+            {
+                yield return slot.Idle(InstructionPage.Never);
+                slot.Take();
+            }
+        }
+    }
+
+    private static bool IsInterrupted(TestKernel kernel, bool hasPriority, byte[] frame)
+    {
+        bool isInterrupted = false;
+        kernel.Observer.WaitForEnd(kernel.Start(Guest));
+        return isInterrupted;
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            if (hasPriority)
+            {
+                yield return slot.Idle(slot.Engine.Clock.NowNs + Millisecond);
+            }
+
+            var sender = new Thread(() => kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = frame }));
+            sender.Start();
+            sender.Join();
+            isInterrupted = ThreadSignal.Wait(0);
+            yield return slot.Terminate(0);
+        }
     }
 
     private static bool PreemptsInTime(TestKernel kernel)

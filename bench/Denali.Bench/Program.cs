@@ -21,6 +21,7 @@ internal static class Program
         ["switch"] = ("World switch between VMs through idle.", SwitchBenchmark.Run),
         ["boot"] = ("From an image to its first instruction.", BootBenchmark.Run),
         ["batching"] = ("Busy VMs with batched and with immediate interrupts.", BatchingBenchmark.Run),
+        ["idle"] = ("Services with pending timers that idle, and that spin.", IdleBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
     };
 

@@ -59,7 +59,7 @@ public sealed partial class TcpConnection
         _cwnd = 0;
         _ssthresh = uint.MaxValue;
         _lastSentNs = 0;
-        _keepAliveProbes = 0;
+        _unansweredProbes = 0;
         _hasSmall = false;
         _hasNewLoss = false;
         _isProbePending = false;

@@ -50,7 +50,7 @@ public sealed partial class TcpConnection
         }
 
         _lastReceivedNs = nowNs;
-        _keepAliveProbes = 0;
+        _unansweredProbes = 0;
         if (segment.Has(TcpFlags.Rst))
         {
             OnReset(segment, nowNs);

@@ -62,7 +62,7 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// How long <see cref="Close"/> tries to deliver what was sent, in nanoseconds; then the peer gets a reset. 0
-    /// resets at once. By default and at most <see cref="TcpSettings.OrphanTimeoutNs"/>.
+    /// resets at once. At most <see cref="TcpSettings.OrphanTimeoutNs"/>; by default that long without progress.
     /// </summary>
     public ulong LingerNs { get; set; } = ulong.MaxValue;
 

@@ -31,7 +31,7 @@ public sealed partial class TcpConnection
         }
 
         _lastReceivedNs = nowNs;
-        _keepAliveProbes = 0;
+        _unansweredProbes = 0;
         if (isData)
         {
             if (!TakePayload(segment, segment.Sequence + length, nowNs))

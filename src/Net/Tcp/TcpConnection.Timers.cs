@@ -14,12 +14,13 @@ public sealed partial class TcpConnection
 
     private ulong _retransmitNs;
     private ulong _lifetimeNs;
+    private ulong _closedNs;
     private ulong _corkNs;
     private ulong _memoryRetryNs;
     private TcpTimer _retransmitKind;
     private NetError _softError;
     private byte _backoff;
-    private byte _keepAliveProbes;
+    private byte _unansweredProbes;
     private bool _isKeepAliveDue;
     private bool _isCorkOver;
 
@@ -28,7 +29,7 @@ public sealed partial class TcpConnection
     private ulong KeepAliveNs =>
         !_isKeptAlive || _state is TcpState.SynSent or TcpState.SynReceived || _ranges.Head is not null || HasUnsent
             ? ulong.MaxValue
-            : _lastReceivedNs + KeepAliveIdleNs + (_keepAliveProbes * KeepAliveIntervalNs);
+            : _lastReceivedNs + KeepAliveIdleNs + (_unansweredProbes * KeepAliveIntervalNs);
 
     /// <summary>The heap of timers has come to this connection, perhaps too early.</summary>
     internal void OnTimer(ulong nowNs)
@@ -204,6 +205,7 @@ public sealed partial class TcpConnection
         }
 
         _backoff = (byte)Math.Min(_backoff + 1, byte.MaxValue);
+        _unansweredProbes = (byte)Math.Min(_unansweredProbes + 1, byte.MaxValue);
         _isForced = true;
         ArmPersist(nowNs);
         Mark();
@@ -309,14 +311,14 @@ public sealed partial class TcpConnection
 
     private void OnKeepAlive()
     {
-        if (_keepAliveProbes >= KeepAliveCount)
+        if (_unansweredProbes >= KeepAliveCount)
         {
             SendReset();
             Finish(_softError != NetError.None ? _softError : NetError.TimedOut);
             return;
         }
 
-        _keepAliveProbes++;
+        _unansweredProbes++;
         _isKeepAliveDue = true;
         Mark();
     }
@@ -329,12 +331,10 @@ public sealed partial class TcpConnection
             return;
         }
 
-        bool isAlive = LingerNs == ulong.MaxValue && _sendBuffer.Length > 0
-            && nowNs - _progressNs < _layer.Settings.OrphanTimeoutNs;
-        if (_isOrphan && isAlive)
+        if (_isOrphan && IsOrphanServed(nowNs))
         {
-            // The peer still takes what was sent before the close.
-            _lifetimeNs = _progressNs + _layer.Settings.OrphanTimeoutNs;
+            ulong nextNs = (_sndWnd == 0 ? nowNs : _progressNs) + _layer.Settings.OrphanTimeoutNs;
+            _lifetimeNs = Math.Min(nextNs, _closedNs + _layer.Settings.OrphanMaxNs);
             return;
         }
 
@@ -344,5 +344,21 @@ public sealed partial class TcpConnection
         }
 
         Finish(_state == TcpState.FinWait2 ? NetError.None : NetError.TimedOut);
+    }
+
+    // Whether the peer still takes what was sent before the close. It may also keep its window closed as long as it
+    // answers probes (RFC 9293 section 3.8.6.1, MUST-37), but neither goes on for ever: the owner has gone.
+    private bool IsOrphanServed(ulong nowNs)
+    {
+        TcpSettings settings = _layer.Settings;
+        if (LingerNs != ulong.MaxValue || nowNs - _closedNs >= settings.OrphanMaxNs
+            || _state is not (TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
+        {
+            return false;
+        }
+
+        return _sndWnd == 0
+            ? _unansweredProbes < settings.OrphanProbesMax
+            : nowNs - _progressNs < settings.OrphanTimeoutNs;
     }
 }

@@ -184,8 +184,9 @@ public sealed partial class TcpConnection
         {
             ShutdownSend();
             _isOrphan = true;
+            _closedNs = _layer.NowNs;
             ulong limit = Math.Min(LingerNs, _layer.Settings.OrphanTimeoutNs);
-            _lifetimeNs = _layer.NowNs + limit;
+            _lifetimeNs = _closedNs + limit;
             Schedule();
         }
     }

@@ -33,8 +33,17 @@ public sealed class TcpSettings
     /// <summary>Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 section 3.4.2).</summary>
     public ulong SegmentLifetimeNs { get; set; } = 15 * Second;
 
-    /// <summary>How long a closed connection waits for the peer's end, or for its acknowledgments.</summary>
+    /// <summary>How long a closed connection waits for the peer's end, or for its next acknowledgment.</summary>
     public ulong OrphanTimeoutNs { get; set; } = 60 * Second;
+
+    /// <summary>
+    /// How long a closed connection may live at all, however slowly its peer takes what was sent, or however long it
+    /// keeps its window closed. Nobody looks after it any more, so there has to be an end.
+    /// </summary>
+    public ulong OrphanMaxNs { get; set; } = 3600 * Second;
+
+    /// <summary>How many probes of its closed window the peer of a closed connection may leave unanswered.</summary>
+    public int OrphanProbesMax { get; set; } = 8;
 
     /// <summary>Most connections, those of SYN queues included.</summary>
     public int ConnectionsMax { get; set; } = 65536;

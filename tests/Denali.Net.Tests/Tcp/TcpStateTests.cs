@@ -275,6 +275,44 @@ public sealed class TcpStateTests
     }
 
     [Fact]
+    public void Orphan_WindowClosedForEver_EndsWithTheBound()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(settings: new() { OrphanMaxNs = 1000 * Second });
+        peer.Send(Ack, 1, 1, window: 0);
+        peer.Connection.Send(new byte[100]);
+        peer.Connection.Release();
+        peer.Poll();
+        ulong startNs = peer.NowNs;
+        while (peer.NowNs - startNs < 999 * Second)
+        {
+            Assert.Equal(1, peer.Host.Tcp.ConnectionCount);
+            if (peer.Waiting > 0)
+            {
+                peer.Drop();
+                peer.Send(Ack, 1, 1, window: 0);
+            }
+
+            peer.Wait(Second);
+        }
+
+        peer.Wait(2 * Second);
+        Assert.Equal(0, peer.Host.Tcp.ConnectionCount);
+    }
+
+    [Fact]
+    public void Orphan_NoAcknowledgmentForAMinute_IsReset()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted();
+        peer.Connection.Send(new byte[100]);
+        peer.Connection.Release();
+        peer.Poll();
+        peer.Wait(59 * Second);
+        Assert.Equal(1, peer.Host.Tcp.ConnectionCount);
+        peer.Wait(2 * Second);
+        Assert.Equal(0, peer.Host.Tcp.ConnectionCount);
+    }
+
+    [Fact]
     public void Closed_DataAfterClose_IsAnsweredWithAReset()
     {
         ScriptedPeer peer = ScriptedPeer.Accepted();

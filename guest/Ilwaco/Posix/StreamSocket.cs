@@ -121,7 +121,13 @@ internal sealed class StreamSocket : Socket, ITcpEvents, ITcpListenerEvents
             return -(int)Errno.EINVAL;
         }
 
-        _local = address.Endpoint;
+        ushort port = address.Port;
+        if (port == 0 && !Network.Stack.Tcp.TryFindPort(out port))
+        {
+            return -(int)Errno.EADDRINUSE;
+        }
+
+        _local = new IpEndpoint(address.Address, port);
         _isBound = true;
         return 0;
     }
@@ -140,7 +146,8 @@ internal sealed class StreamSocket : Socket, ITcpEvents, ITcpListenerEvents
         }
 
         IpEndpoint local = _isBound ? _local : SocketAddress.Any(Family, 0).Endpoint;
-        _listener = Network.Stack.Tcp.Listen(local, Math.Clamp(backlog, 1, BacklogMax), out NetError error);
+        backlog = Math.Clamp(backlog, 1, BacklogMax);
+        _listener = Network.Stack.Tcp.Listen(local, backlog, out NetError error, IsIpv6Only);
         if (_listener is null)
         {
             return Fail(error);

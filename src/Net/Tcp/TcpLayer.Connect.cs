@@ -6,6 +6,8 @@ public sealed partial class TcpLayer
 {
     private uint _nextPort;
 
+    private uint EphemeralCount => (uint)(Settings.EphemeralPortLast - Settings.EphemeralPortFirst) + 1;
+
     /// <summary>Opens a connection.</summary>
     /// <param name="local">
     /// Our end. An unspecified address is chosen by the route, port 0 by the stack (RFC 6056 section 3.3.3).
@@ -60,7 +62,7 @@ public sealed partial class TcpLayer
     // used again as late as can be. A port that a listener has is left to it.
     private bool TryChoosePort(IpAddress source, in IpEndpoint remote, out IpEndpoint local)
     {
-        uint count = (uint)(Settings.EphemeralPortLast - Settings.EphemeralPortFirst) + 1;
+        uint count = EphemeralCount;
         uint offset = Secrets.PortOffset(source, remote);
         for (uint i = 0; i < count; i++)
         {

@@ -10,17 +10,30 @@ public sealed partial class TcpLayer
 
     /// <summary>Listens to an endpoint.</summary>
     /// <param name="local">
-    /// The endpoint. An unspecified address takes all addresses: 0.0.0.0 those of IPv4, :: those of both families.
+    /// The endpoint. An unspecified address takes all addresses: 0.0.0.0 those of IPv4, :: those of both families. Port
+    /// 0 takes a free one, which <see cref="TcpListener.Local"/> tells.
     /// </param>
     /// <param name="backlog">Most connections that wait to be accepted, at least 1.</param>
     /// <param name="error">AddressInUse or AddressInvalid.</param>
+    /// <param name="isIpv6Only">Whether :: takes the addresses of IPv6 only (RFC 3493 section 5.3).</param>
     /// <returns>The listener, or null.</returns>
-    public TcpListener? Listen(IpEndpoint local, int backlog, out NetError error)
+    public TcpListener? Listen(IpEndpoint local, int backlog, out NetError error, bool isIpv6Only = false)
     {
-        if (local.Port == 0 || local.Address.IsMulticast)
+        if (local.Address.IsMulticast)
         {
             error = NetError.AddressInvalid;
             return null;
+        }
+
+        if (local.Port == 0)
+        {
+            if (!TryFindPort(out ushort port))
+            {
+                error = NetError.AddressInUse;
+                return null;
+            }
+
+            local = new IpEndpoint(local.Address, port);
         }
 
         for (TcpListener? at = _listeners; at is not null; at = at.Next)
@@ -33,7 +46,27 @@ public sealed partial class TcpLayer
         }
 
         error = NetError.None;
-        return AddListener(new TcpListener(this, local, Math.Max(backlog, 1)));
+        return AddListener(new TcpListener(this, local, Math.Max(backlog, 1)) { IsIpv6Only = isIpv6Only });
+    }
+
+    /// <summary>Finds a port that nobody listens to. It is not kept; the next call finds another one.</summary>
+    /// <param name="port">The port, one of those that the stack chooses.</param>
+    /// <returns>False if all are taken.</returns>
+    public bool TryFindPort(out ushort port)
+    {
+        uint count = EphemeralCount;
+        uint offset = Secrets.PortOffset(default, default);
+        for (uint i = 0; i < count; i++)
+        {
+            port = (ushort)(Settings.EphemeralPortFirst + ((offset + _nextPort++) % count));
+            if (!IsListenedTo(port))
+            {
+                return true;
+            }
+        }
+
+        port = 0;
+        return false;
     }
 
     /// <summary>
@@ -88,6 +121,17 @@ public sealed partial class TcpLayer
         return listener;
     }
 
+    private bool IsListenedTo(ushort port)
+    {
+        TcpListener? at = _listeners;
+        while (at is not null && (at.AcceptsAnyAddress || at.Local.Port != port))
+        {
+            at = at.Next;
+        }
+
+        return at is not null;
+    }
+
     // The most specific one. There are few listeners: a list is enough, and it is read for SYNs only.
     private TcpListener? FindListener(in IpEndpoint local)
     {
@@ -123,8 +167,13 @@ public sealed partial class TcpLayer
             return 4;
         }
 
-        bool isOfBoth = listener.Local.Address == default;
-        return !listener.Local.Address.IsAny ? 0 : isOfBoth ? 2 : local.Address.IsIpv4 ? 3 : 0;
+        if (!listener.Local.Address.IsAny)
+        {
+            return 0;
+        }
+
+        bool isOfBoth = listener.Local.Address == default && !listener.IsIpv6Only;
+        return isOfBoth ? 2 : listener.Local.Address.IsIpv4 == local.Address.IsIpv4 ? 3 : 0;
     }
 
     // RFC 9293 section 3.10.7.2.

@@ -15,8 +15,12 @@ public sealed class TcpListener
         Backlog = backlog;
     }
 
-    /// <summary>The endpoint. An unspecified address stands for all of its family, or of both if it is ::.</summary>
+    /// <summary>The endpoint. An unspecified address stands for all of its family, or of both if it is :: and not
+    /// <see cref="IsIpv6Only"/>.</summary>
     public IpEndpoint Local { get; }
+
+    /// <summary>Whether :: stands for the addresses of IPv6 only.</summary>
+    public bool IsIpv6Only { get; internal set; }
 
     /// <summary>Most connections that wait to be accepted.</summary>
     public int Backlog { get; }

@@ -92,6 +92,42 @@ public sealed class TcpListenerTests
     }
 
     [Fact]
+    public void Listener_Ipv6Only_LeavesIpv4ToOthers()
+    {
+        ScriptedPeer peer = new();
+        TcpListener ipv6 = peer.Host.Tcp.Listen(new IpEndpoint(default, 80), 8, out _, isIpv6Only: true)!;
+        peer.Send(Syn, 0, 0);
+        Assert.Equal(Rst | Ack, peer.Take().Flags);
+        TcpListener ipv4 = peer.Host.Tcp.Listen(new IpEndpoint(IpAddress.Ipv4Any, 80), 8, out _)!;
+        ScriptedPeerHandshake(peer, 1001);
+        Assert.Equal((1, 0), (ipv4.PendingCount, ipv6.PendingCount));
+
+        peer.Local = new IpEndpoint(new IpAddress(0xFD00_0000_0000_0000, 1), 80);
+        peer.Remote = new IpEndpoint(new IpAddress(0xFD00_0000_0000_0000, 2), 1001);
+        ScriptedPeerHandshake(peer, 1001);
+        Assert.Equal((1, 1), (ipv4.PendingCount, ipv6.PendingCount));
+    }
+
+    [Fact]
+    public void Listen_PortZero_TakesAFreePort()
+    {
+        ScriptedPeer peer = new(new TcpSettings { EphemeralPortFirst = 40_000, EphemeralPortLast = 40_002 });
+        Assert.NotNull(peer.Host.Tcp.Listen(new IpEndpoint(default, 40_001), 8, out _));
+        TcpListener first = peer.Host.Tcp.Listen(new IpEndpoint(default, 0), 8, out _)!;
+        TcpListener second = peer.Host.Tcp.Listen(new IpEndpoint(IpAddress.Ipv4Any, 0), 8, out _)!;
+        Assert.Equal(80_002, first.Local.Port + second.Local.Port);
+        Assert.NotEqual(first.Local.Port, second.Local.Port);
+        peer.Local = new IpEndpoint(peer.Local.Address, first.Local.Port);
+        ScriptedPeerHandshake(peer, 1001);
+        Assert.Equal(1, first.PendingCount);
+
+        Assert.Null(peer.Host.Tcp.Listen(new IpEndpoint(default, 0), 8, out NetError error));
+        Assert.Equal(NetError.AddressInUse, error);
+        first.Close();
+        Assert.NotNull(peer.Host.Tcp.Listen(new IpEndpoint(default, 0), 8, out _));
+    }
+
+    [Fact]
     public void ListenToAll_AcceptedConnection_KnowsWhatWasDialled()
     {
         ScriptedPeer peer = new();

@@ -19,6 +19,8 @@ internal static unsafe class Sockets
         TestReport.Run("names_services_are_known"u8, &NamesServices);
         TestReport.Run("names_bad_are_refused"u8, &NamesBad);
         TestReport.Run("ping_to_oneself_is_answered"u8, &PingOneself);
+        TestReport.Run("bind_port_zero_takes_a_port"u8, &BindPortZero);
+        TestReport.Run("ipv6_only_leaves_ipv4_to_others"u8, &Ipv6Only);
         TestReport.Run("statistics_count_sockets"u8, &StatisticsCount);
         return TestReport.End("sockets"u8);
     }
@@ -50,6 +52,43 @@ internal static unsafe class Sockets
         var entry = new PollEntry { Descriptor = socket, Events = PollEvents.Readable };
         TestReport.CheckEqual(Posix.Poll(new Span<PollEntry>(ref entry), -1), 1, "ready descriptors"u8);
         TestReport.CheckEqual(Posix.Close(socket), 0, "close"u8);
+    }
+
+    private static void BindPortZero()
+    {
+        int listener = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+        TestReport.CheckEqual(Posix.Bind(listener, SocketAddress.Any(AddressFamily.Ipv4, 0)), 0, "bind"u8);
+        TestReport.CheckEqual(Posix.GetSocketName(listener, out SocketAddress name), 0, "name"u8);
+        TestReport.Check(name.Port != 0, "there is no port"u8);
+        TestReport.CheckEqual(Posix.Listen(listener, 1), 0, "listen"u8);
+        TestReport.CheckEqual(Posix.GetSocketName(listener, out SocketAddress listening), 0, "name"u8);
+        TestReport.CheckEqual(listening.Port, name.Port, "port"u8);
+
+        int unbound = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+        TestReport.CheckEqual(Posix.Listen(unbound, 1), 0, "listen without bind"u8);
+        TestReport.CheckEqual(Posix.GetSocketName(unbound, out SocketAddress other), 0, "name"u8);
+        TestReport.Check(other.Port != 0 && other.Port != name.Port, "there is no port of its own"u8);
+        TestReport.CheckEqual(Posix.Close(listener) + Posix.Close(unbound), 0, "close"u8);
+    }
+
+    private static void Ipv6Only()
+    {
+        const ushort Port = 97;
+        int ipv6 = Posix.Socket(AddressFamily.Ipv6, SocketType.Stream);
+        TestReport.CheckEqual(Posix.SetSocketOption(ipv6, SocketOption.Ipv6Only, 1), 0, "option"u8);
+        TestReport.CheckEqual(Posix.Bind(ipv6, SocketAddress.Any(AddressFamily.Ipv6, Port)), 0, "bind"u8);
+        TestReport.CheckEqual(
+            Posix.SetSocketOption(ipv6, SocketOption.Ipv6Only, 0), -(int)Errno.EINVAL, "option after bind"u8);
+        TestReport.CheckEqual(Posix.Listen(ipv6, 1), 0, "listen"u8);
+
+        SocketAddress local = new(IpAddress.FromIpv4(0x7F00_0001), Port);
+        int client = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+        TestReport.CheckEqual(Posix.Connect(client, local), -(int)Errno.ECONNREFUSED, "connect"u8);
+        TestReport.CheckEqual(Posix.Close(client), 0, "close"u8);
+
+        client = Posix.Socket(AddressFamily.Ipv6, SocketType.Stream);
+        TestReport.CheckEqual(Posix.Connect(client, new SocketAddress(new IpAddress(0, 1), Port)), 0, "connect"u8);
+        TestReport.CheckEqual(Posix.Close(client) + Posix.Close(ipv6), 0, "close"u8);
     }
 
     private static void NamesNumeric()

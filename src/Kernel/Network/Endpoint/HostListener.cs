@@ -21,6 +21,9 @@ public sealed class HostListener : ITcpListenerEvents, IDisposable
         listener.Events = this;
     }
 
+    /// <summary>The port that it listens to.</summary>
+    public ushort Port => _listener.Local.Port;
+
     /// <summary>Waits for a connection.</summary>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The connection.</returns>

@@ -65,7 +65,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     internal VirtualSwitch Switch => _switch;
 
     /// <summary>Listens on the gateway's address for connections from VMs.</summary>
-    /// <param name="port">The port.</param>
+    /// <param name="port">The port; 0 for a free one, see <see cref="HostListener.Port"/>.</param>
     /// <param name="backlog">Connections that may wait to be accepted.</param>
     /// <returns>The listener.</returns>
     /// <exception cref="IOException">The port is taken.</exception>

@@ -30,8 +30,10 @@ public sealed class CaptureWriter : IDisposable
     private const uint LinkTypeEthernet = 1;
     private const ulong NsPerSecond = 1_000_000_000;
 
-    /// <summary>Memory per worker: some milliseconds of a busy switch.</summary>
-    private const int RingBytes = 4 * 1024 * 1024;
+    /// <summary>Memory per worker, of which only what is used is touched: two looks of a busy switch.</summary>
+    private const int RingBytes = 16 * 1024 * 1024;
+
+    private const int FileBufferBytes = 1024 * 1024;
 
     /// <summary>How often the rings are looked at. Nobody wakes the thread, so that capturing costs a copy.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
@@ -67,6 +69,9 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Frames that are missing in the file, because the disk was too slow or full.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
+    /// <summary>The clock of the captured frames' times.</summary>
+    internal ulong NowNs => _clock.NowNs;
+
     /// <summary>Why nothing is written any more, or null.</summary>
     public string? Error => Volatile.Read(ref _error);
 
@@ -87,7 +92,7 @@ public sealed class CaptureWriter : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, RingBytes);
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, FileBufferBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
             or NotSupportedException)
@@ -101,11 +106,12 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="worker">Its index.</param>
     /// <param name="source">The frame.</param>
     /// <param name="offload">What travels beside it.</param>
-    internal void Add<TSource>(int worker, in TSource source, in FrameOffload offload)
+    /// <param name="timeNs">When it went through the switch; of a worker's frames, none before the last one.</param>
+    internal void Add<TSource>(int worker, in TSource source, in FrameOffload offload, ulong timeNs)
         where TSource : struct, IFrameSource, allows ref struct
     {
         FrameRing ring = _rings[worker] ?? Create(worker);
-        var frame = new RingFrame { LengthBytes = source.LengthBytes, TimeNs = _clock.NowNs, Offload = offload };
+        var frame = new RingFrame { LengthBytes = source.LengthBytes, TimeNs = timeNs, Offload = offload };
         if (!ring.TryPush(frame, source))
         {
             Interlocked.Increment(ref _dropped);
@@ -122,27 +128,34 @@ public sealed class CaptureWriter : IDisposable
     private void Run()
     {
         bool isLast;
+        ulong lastLookNs = 0;
         do
         {
             isLast = _stop.Wait(s_pause);
+            ulong lookNs = _clock.NowNs;
             try
             {
-                WriteAll();
+                WriteUntil(isLast ? ulong.MaxValue : lastLookNs);
                 _file.Flush();
             }
             catch (IOException e)
             {
                 Volatile.Write(ref _error, e.Message.TrimEnd('.'));
             }
+
+            lastLookNs = lookNs;
         }
         while (!isLast);
         Close();
     }
 
-    /// <summary>Writes what is there, the oldest first.</summary>
-    private void WriteAll()
+    /// <summary>
+    /// Writes what went through the switch before a time, the oldest first. That time is the last look's: meanwhile
+    /// every worker has put in what it had passed on, so that an answer does not stand before its question.
+    /// </summary>
+    private void WriteUntil(ulong endNs)
     {
-        while (Oldest() is { } ring)
+        while (Oldest(endNs) is { } ring)
         {
             _ = ring.TryPeek(out RingFrame frame, out ReadOnlySpan<byte> bytes);
             Span<byte> copy = _record.AsSpan(RecordHeaderBytes, bytes.Length);
@@ -164,10 +177,10 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
-    private FrameRing? Oldest()
+    private FrameRing? Oldest(ulong endNs)
     {
         FrameRing? oldest = null;
-        ulong oldestNs = ulong.MaxValue;
+        ulong oldestNs = endNs;
         for (int i = 0; i < _rings.Length; i++)
         {
             FrameRing? ring = Volatile.Read(ref _rings[i]);

@@ -84,8 +84,10 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
         int bytes = Answer(frame);
         if (bytes != 0)
         {
-            worker.Capture(new SpanFrame(frame), offload, 0, 0);
-            worker.Capture(new SpanFrame(_answer.AsSpan(TapUplink.HeaderBytes, bytes)), default, 0, 0);
+            ulong answeredNs = worker.CaptureTimeNs;
+            worker.Capture(new SpanFrame(frame), offload, 0, 0, answeredNs);
+            worker.Capture(
+                new SpanFrame(_answer.AsSpan(TapUplink.HeaderBytes, bytes)), default, 0, 0, answeredNs);
             uplink.TrySend(_answer.AsSpan(0, TapUplink.HeaderBytes + bytes), default);
             return true;
         }
@@ -109,10 +111,11 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
         }
 
         var source = new SpanFrame(frame);
+        ulong timeNs = worker.CaptureTimeNs;
         bool isPassed = worker.TryInject(target, machineId, source, offload);
         if (isPassed)
         {
-            worker.Capture(source, offload, machineId, 0);
+            worker.Capture(source, offload, machineId, 0, timeNs);
         }
 
         return isPassed;

@@ -123,10 +123,11 @@ public sealed class VirtualSwitch
         if (self >= 0)
         {
             WorkerNetwork network = _workers[self].Network;
+            ulong timeNs = network.CaptureTimeNs;
             bool isPassed = network.TryInject(target, machineId, source, frame.Offload);
             if (isPassed)
             {
-                network.Capture(source, frame.Offload, machineId, 0);
+                network.Capture(source, frame.Offload, machineId, 0, timeNs);
             }
 
             return isPassed;

@@ -207,15 +207,23 @@ internal sealed class WorkerNetwork
     /// <summary>Counts a frame that came from outside and has no VM.</summary>
     internal void CountDrop(DropReason reason) => _total.CountDrop(reason);
 
+    /// <summary>
+    /// The time that a capture is to show of a frame; 0 if there is no capture. To be taken before the frame is passed
+    /// on: another thread may answer it, and capture the answer, before this one comes to capture the frame.
+    /// </summary>
+    internal ulong CaptureTimeNs => _switch.Capture?.NowNs ?? 0;
+
     /// <summary>Puts a frame into the capture, if there is one and it is about one of these VMs.</summary>
-    internal void Capture<TSource>(in TSource source, in FrameOffload offload, ulong machineId, ulong otherId)
+    internal void Capture<TSource>(
+        in TSource source, in FrameOffload offload, ulong machineId, ulong otherId, ulong timeNs)
         where TSource : struct, IFrameSource, allows ref struct
     {
         CaptureWriter? capture = _switch.Capture;
         if (capture is not null
+            && timeNs != 0
             && (capture.MachineId == 0 || capture.MachineId == machineId || capture.MachineId == otherId))
         {
-            capture.Add(_worker.Index, source, offload);
+            capture.Add(_worker.Index, source, offload, timeNs);
         }
     }
 
@@ -379,12 +387,12 @@ internal sealed class WorkerNetwork
                 return true;
 
             case FrameVerdict.Arp:
-                CountSent(ref port, 0);
+                CountSent(ref port, 0, CaptureTimeNs);
                 AnswerArp(sender, ref port, machineId);
                 return true;
 
             case FrameVerdict.NeighborDiscovery:
-                CountSent(ref port, 0);
+                CountSent(ref port, 0, CaptureTimeNs);
                 AnswerNeighbor(sender, ref port, machineId);
                 return true;
 
@@ -408,12 +416,13 @@ internal sealed class WorkerNetwork
             return true;
         }
 
+        ulong timeNs = CaptureTimeNs;
         if (!TryInject(target, machineId, new GuestFrameSource(_frame), _frame.Offload))
         {
             return false;
         }
 
-        CountSent(ref port, machineId);
+        CountSent(ref port, machineId, timeNs);
         return true;
     }
 
@@ -423,11 +432,12 @@ internal sealed class WorkerNetwork
         Span<byte> frame = buffer[TapUplink.HeaderBytes..];
         _frame.CopyTo(0, frame);
         FrameOffload offload = _frame.Offload;
+        ulong timeNs = CaptureTimeNs;
         if (_switch.Tap is { } tap)
         {
             if (tap.Serves(port.Group) && tap.TrySend(buffer, offload))
             {
-                CountSent(ref port, 0);
+                CountSent(ref port, 0, timeNs);
             }
             else
             {
@@ -436,12 +446,12 @@ internal sealed class WorkerNetwork
         }
         else if (!offload.IsChecksumPartial && _switch.Responder.TryAnswerEcho(frame))
         {
-            CountSent(ref port, 0);
+            CountSent(ref port, 0, timeNs);
             Answer(sender, machineId, frame);
         }
         else if (_switch.GatewayPort is { } gateway)
         {
-            CountSent(ref port, 0);
+            CountSent(ref port, 0, timeNs);
             gateway.Receive(frame, offload, machineId);
         }
         else
@@ -582,7 +592,7 @@ internal sealed class WorkerNetwork
             left -= frame.LengthBytes;
             if (isCaptured)
             {
-                Capture(new SpanFrame(bytes), frame.Offload, frame.MachineId, 0);
+                Capture(new SpanFrame(bytes), frame.Offload, frame.MachineId, 0, CaptureTimeNs);
             }
 
             int owner = Volatile.Read(ref _table[frame.Index].Worker);
@@ -637,16 +647,17 @@ internal sealed class WorkerNetwork
     private void Answer(int target, ulong machineId, ReadOnlySpan<byte> frame)
     {
         var source = new SpanFrame(frame);
-        Capture(source, default, machineId, 0);
+        Capture(source, default, machineId, 0, CaptureTimeNs);
         Deliver(target, machineId, source, default);
     }
 
     /// <summary>The VM's frame goes on: it is counted, and captured.</summary>
     /// <param name="port">The VM that sent it.</param>
     /// <param name="target">Number of the VM that it is for, 0 for none.</param>
-    private void CountSent(ref PortRecord port, ulong target)
+    /// <param name="timeNs">When it went on, as <see cref="CaptureTimeNs"/> said before.</param>
+    private void CountSent(ref PortRecord port, ulong target, ulong timeNs)
     {
-        Capture(new GuestFrameSource(_frame), _frame.Offload, port.MachineId, target);
+        Capture(new GuestFrameSource(_frame), _frame.Offload, port.MachineId, target, timeNs);
         port.Counters.CountSent(_frame.LengthBytes);
         _total.CountSent(_frame.LengthBytes);
     }

@@ -113,6 +113,28 @@ public sealed class CaptureWriterTests : IDisposable
     }
 
     [Fact]
+    public void Frames_OfTwoWorkers_StandInTheOrderOfTheirTimes()
+    {
+        // A worker comes late with a frame that another one's answer has overtaken.
+        const ulong LaterNs = 60_000_000_000;
+        byte[] first = Frames.Ipv4(0, 1, 100);
+        byte[] question = Frames.Ipv4(0, 1, 200);
+        byte[] answer = Frames.Ipv4(1, 0, 300);
+        using (FileStream file = CaptureWriter.OpenFile(CaptureFile))
+        using (var capture = new CaptureWriter(file, 0, new HostClock(TestClock.TscKhz), 2, () => { }))
+        {
+            ulong nowNs = capture.NowNs;
+            capture.Add(1, new SpanFrame(answer), default, nowNs + LaterNs + 1);
+            capture.Add(0, new SpanFrame(first), default, nowNs);
+            TestKernel.WaitFor(
+                () => new FileInfo(CaptureFile).Length > CaptureWriter.FileHeaderBytes, "the first frame is written");
+            capture.Add(0, new SpanFrame(question), default, nowNs + LaterNs);
+        }
+
+        Assert.Equal([first, question, answer], Read().Select(record => record.Frame));
+    }
+
+    [Fact]
     public void Disk_ThatFails_CostsTheCaptureOnly()
     {
         var file = new FailingStream();
@@ -121,7 +143,7 @@ public sealed class CaptureWriterTests : IDisposable
         TestKernel.WaitFor(
             () =>
             {
-                capture.Add(0, new SpanFrame(frame), default);
+                capture.Add(0, new SpanFrame(frame), default, capture.NowNs);
                 return capture.Error is not null && capture.Dropped > 0;
             },
             "the error is seen");

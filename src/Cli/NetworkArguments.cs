@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.CommandLine;
 using System.Linq;
+using Denali.Kernel.Network;
 
 namespace Denali.Cli;
 
@@ -62,21 +63,34 @@ internal sealed class NetworkArguments
             throw new UsageException("--publish leads to one VM: leave out --count, or publish each VM by itself");
         }
 
-        if (result.GetValue(_tap) is not null && (publish.Length > 0 || result.GetValue(_outbound)))
+        string? tap = result.GetValue(_tap);
+        bool isOutbound = result.GetValue(_outbound);
+        if (tap is not null && (publish.Length > 0 || isOutbound))
         {
             throw new UsageException(
-                "with --tap Linux is the gateway: leave out --publish and --outbound, or leave out --tap");
+                "--tap makes Linux the gateway, so --publish and --outbound lead nowhere: leave them out and let Linux "
+                + "forward, or leave out --tap");
         }
 
         return new NetworkRunOptions
         {
             Attach = result.GetValue(_attach),
-            Outbound = result.GetValue(_outbound),
+            Outbound = isOutbound,
             Isolate = result.GetValue(_isolate),
             Publish = publish,
-            TapName = result.GetValue(_tap),
+            TapName = tap,
             CapturePath = result.GetValue(_capture),
-            BytesPerSecond = result.GetValue(_rate) is { } rate ? ByteSize.Parse(rate, "--rate") : 0,
+            BytesPerSecond = result.GetValue(_rate) is { } rate ? ParseRate(rate) : 0,
         };
+    }
+
+    // Before anything is set up: the kernel would refuse it only when it makes the VM.
+    private static ulong ParseRate(string text)
+    {
+        ulong rate = ByteSize.Parse(text, "--rate");
+        return rate <= NetworkOptions.RateMax
+            ? rate
+            : throw new UsageException(
+                $"'{text}' is too high a limit for --rate: {NetworkOptions.RateMax} bytes per second is the highest");
     }
 }

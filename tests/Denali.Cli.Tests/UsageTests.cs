@@ -58,6 +58,19 @@ public sealed class UsageTests : IDisposable
     [InlineData("--timeout", "NaN")]
     [InlineData("--timeout", "Infinity")]
     [InlineData("--timeout", "1e300")]
+    [InlineData("--rate", "0")]
+    [InlineData("--rate", "abc")]
+    [InlineData("--rate", "-1")]
+    [InlineData("--publish", "7")]
+    [InlineData("--publish", "x:7")]
+    [InlineData("--publish", "0:7")]
+    [InlineData("--publish", "8007:0")]
+    [InlineData("--publish", "65536:7")]
+    [InlineData("--publish", "8007:7:")]
+    [InlineData("--publish", "localhost:8007:7")]
+    [InlineData("--publish", "256.0.0.1:8007:7")]
+    [InlineData("--publish", "::1:8007:7")]
+    [InlineData("--publish", "[127.0.0.1]:8007:7")]
     public void OptionValue_Impossible_IsRefused(string option, string value) =>
         Denali.Run("run", "hello", option, value).AssertRefused($"'{value}' is not a");
 
@@ -83,6 +96,8 @@ public sealed class UsageTests : IDisposable
     [Theory]
     [InlineData("--tap", "a/b", "'a/b' cannot be the name of a TAP interface: use ")]
     [InlineData("--pcap", "/nonexistent/x", "the capture file '/nonexistent/x' cannot be written: ")]
+    [InlineData("--rate", "2G", "'2G' is too high a limit for --rate: 1000000000 bytes per second is the highest")]
+    [InlineData("--publish", "192.0.2.1:8007:7", "192.0.2.1 is not an address of this machine: publish on one that")]
     public void Network_Impossible_IsRefused(string option, string value, string part)
     {
         Denali.NeedsKvm();
@@ -106,7 +121,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--outbound")]
     [InlineData("--publish=127.0.0.1:8080:80")]
     public void Tap_BesideAnotherGateway_IsRefused(string option) =>
-        Denali.Run("run", "hello", "--tap", "denalitest1", option).AssertRefused("with --tap Linux is the gateway");
+        Denali.Run("run", "hello", "--tap", "denalitest1", option).AssertRefused("--tap makes Linux the gateway, so --publish and --outbound lead nowhere");
 
     [Fact]
     public void Tap_WithoutPermission_IsRefusedWithTheCure()

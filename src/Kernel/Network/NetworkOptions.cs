@@ -4,13 +4,20 @@ namespace Denali.Kernel.Network;
 /// <summary>How a VM is attached to the virtual LAN. Rates of 0 do not limit.</summary>
 public sealed class NetworkOptions
 {
+    /// <summary>Highest rate that means anything: above it, a unit takes less than a nanosecond.</summary>
+    public const ulong RateMax = 1_000_000_000;
+
     /// <summary>Isolation group. VMs of different groups cannot exchange a frame.</summary>
     public uint Group { get; init; }
 
-    /// <summary>Most bytes that it sends per second, 0 for as many as it can.</summary>
+    /// <summary>
+    /// Most bytes that it sends per second, 0 for as many as it can; at most <see cref="RateMax"/>.
+    /// </summary>
     public ulong BytesPerSecond { get; init; }
 
-    /// <summary>Most frames that it sends per second, 0 for as many as it can.</summary>
+    /// <summary>
+    /// Most frames that it sends per second, 0 for as many as it can; at most <see cref="RateMax"/>.
+    /// </summary>
     public ulong FramesPerSecond { get; init; }
 
     /// <summary>

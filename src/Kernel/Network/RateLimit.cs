@@ -10,9 +10,6 @@ namespace Denali.Kernel.Network;
 /// </summary>
 internal struct RateLimit
 {
-    /// <summary>Highest rate that means anything: above it, a unit takes less than a nanosecond.</summary>
-    internal const ulong RateMax = NsPerSecond;
-
     /// <summary>Longest burst, as a time: beyond it the arithmetic might overflow.</summary>
     private const ulong BurstMaxNs = 1UL << 50;
 
@@ -29,11 +26,11 @@ internal struct RateLimit
     /// <exception cref="KernelException">The rate is impossible.</exception>
     internal static RateLimit Create(ulong rate, ulong burst, string what)
     {
-        if (rate > RateMax)
+        if (rate > NetworkOptions.RateMax)
         {
             throw new KernelException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rate} {what} per second is too high a limit: {RateMax} is the highest"));
+                $"{rate} {what} per second is too high a limit: {NetworkOptions.RateMax} is the highest"));
         }
 
         if (rate == 0)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 using Xunit;
 
 namespace Denali.Cli.Tests;
@@ -103,25 +101,6 @@ public sealed class UsageTests : IDisposable
         Denali.NeedsKvm();
         Denali.Run("run", "hello", option, value).AssertRefused(part);
     }
-
-    [Fact]
-    public void Publish_OnAPortInUse_IsRefusedBeforeAMachineRuns()
-    {
-        Denali.NeedsKvm();
-        using var user = new TcpListener(IPAddress.Loopback, 0);
-        user.Start();
-        int port = ((IPEndPoint)user.LocalEndpoint).Port;
-
-        // A guest that runs would print, or wait for input until it is killed.
-        Denali.Run("run", "hello", "--publish", $"127.0.0.1:{port}:80")
-            .AssertRefused($"port {port} of 127.0.0.1 is in use: publish on another one");
-    }
-
-    [Theory]
-    [InlineData("--outbound")]
-    [InlineData("--publish=127.0.0.1:8080:80")]
-    public void Tap_BesideAnotherGateway_IsRefused(string option) =>
-        Denali.Run("run", "hello", "--tap", "denalitest1", option).AssertRefused("--tap makes Linux the gateway, so --publish and --outbound lead nowhere");
 
     [Fact]
     public void Tap_WithoutPermission_IsRefusedWithTheCure()

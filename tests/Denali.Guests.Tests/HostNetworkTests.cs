@@ -78,6 +78,19 @@ public sealed class HostNetworkTests
     }
 
     [Fact]
+    public void Listen_PortZero_TellsTheChosenPort()
+    {
+        using var host = new GuestHost();
+        using var network = new HostNetwork(host.Kernel);
+        using HostListener first = network.Listen(0);
+        using HostListener second = network.Listen(0);
+
+        Assert.NotEqual(0, first.Port);
+        Assert.NotEqual(0, second.Port);
+        Assert.NotEqual(first.Port, second.Port);
+    }
+
+    [Fact]
     public async Task Publish_HostSocket_ReachesTheMachine()
     {
         using var host = new GuestHost();

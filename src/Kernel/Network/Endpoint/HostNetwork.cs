@@ -22,6 +22,10 @@ namespace Denali.Kernel.Network;
 /// </remarks>
 public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDisposable
 {
+    // Peers are guests. One that keeps its window closed after we closed holds the kernel's memory: five minutes, not
+    // the hour that a guest gives its own peers.
+    private const ulong OrphanMaxNs = 300_000_000_000;
+
     private readonly Lock _gate = new();
     private readonly WaitingFrames _waiting = new();
     private readonly VirtualSwitch _switch;
@@ -51,6 +55,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
             Ipv6Address = addresses.Ipv6Gateway,
             Ipv6PrefixLength = SwitchAddressing.Ipv6PrefixLength,
         };
+        settings ??= new TcpSettings { OrphanMaxNs = OrphanMaxNs };
         Stack = new NetworkStack(configuration, this, new HostBuffers(), new HostRandom(), settings);
         _timer = new Timer(static state => ((HostNetwork)state!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
         _switch.GatewayPort = this;

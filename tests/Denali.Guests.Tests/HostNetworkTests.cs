@@ -113,6 +113,34 @@ public sealed class HostNetworkTests
         echo.Kill();
     }
 
+    [Fact]
+    public async Task Machine_Killed_ResetsItsConnections()
+    {
+        using var host = new GuestHost();
+        using var network = new HostNetwork(host.Kernel);
+        GuestMachine echo = StartEcho(host);
+        GuestMachine other = StartEcho(host);
+        var target = new IpEndpoint(host.Kernel.Switch.AddressOf(echo.Id), Port);
+        var otherTarget = new IpEndpoint(host.Kernel.Switch.AddressOf(other.Id), Port);
+        await using HostStream stream = await network.ConnectAsync(target, Patience);
+        await using HostStream otherStream = await network.ConnectAsync(otherTarget, Patience);
+        using PublishedPort port = PublishedPort.Open(network, new IPEndPoint(IPAddress.Loopback, 0), target);
+        using var client = new TcpClient();
+        await client.ConnectAsync(port.Local, Patience);
+        await AssertEchoes(client.GetStream(), 10);
+        await AssertEchoes(stream, 10);
+
+        Task<int> reading = stream.ReadAsync(new byte[1], Patience).AsTask();
+        echo.Kill();
+
+        IOException reset = await Assert.ThrowsAsync<IOException>(() => reading);
+        Assert.Equal("the peer reset the connection", reset.Message);
+        await Assert.ThrowsAsync<IOException>(
+            async () => await client.GetStream().ReadExactlyAsync(new byte[1], Patience));
+        await AssertEchoes(otherStream, 10);
+        other.Kill();
+    }
+
     private static GuestMachine StartEcho(GuestHost host)
     {
         GuestMachine echo = host.StartOnNetwork(new NetworkOptions(), "echo");

@@ -277,6 +277,7 @@ internal sealed class WorkerNetwork
         }
 
         _ports.Detach(index);
+        _switch.GatewayPort?.OnEnded(index);
     }
 
     private static DropReason ReasonOf(NicDevice.DeliverResult result) => result switch

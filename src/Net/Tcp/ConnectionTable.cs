@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 
 namespace Denali.Net.Tcp;
 
@@ -56,6 +57,22 @@ internal sealed class ConnectionTable(TcpSecrets secrets)
         link = connection.HashNext;
         connection.HashNext = null;
         Count--;
+    }
+
+    /// <summary>Looks at every connection.</summary>
+    /// <param name="visit">May remove the connection that it is given, and no other.</param>
+    public void ForEach(Action<TcpConnection> visit)
+    {
+        foreach (TcpConnection? first in _buckets)
+        {
+            TcpConnection? at = first;
+            while (at is not null)
+            {
+                TcpConnection? next = at.HashNext;
+                visit(at);
+                at = next;
+            }
+        }
     }
 
     /// <summary>Some connection that waits in a listener's SYN queue.</summary>

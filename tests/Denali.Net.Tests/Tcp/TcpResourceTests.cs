@@ -71,6 +71,28 @@ public sealed class TcpResourceTests
     }
 
     [Fact]
+    public void ResetPeers_OfAHostThatIsGone_EndsItsConnectionsAndNoOthers()
+    {
+        DirectPair pair = new();
+        List<TcpConnection> kept = [];
+        pair.ConnectMany(100, kept);
+
+        pair.Left.ResetPeers(address => address != DirectPair.RightEnd.Address);
+        Assert.All(kept, connection => Assert.Equal(TcpState.Established, connection.State));
+        pair.Left.ResetPeers(address => address == DirectPair.RightEnd.Address);
+        for (int i = 0; i < kept.Count; i += 2)
+        {
+            Assert.Equal((TcpState.Closed, NetError.Reset), (kept[i].State, kept[i].Error));
+            Assert.Equal(TcpState.Established, kept[i + 1].State);
+            kept[i].Release();
+        }
+
+        (TcpConnection client, TcpConnection server) = pair.Connect();
+        Assert.Equal((TcpState.Established, TcpState.Established), (client.State, server.State));
+        Assert.Equal(0, pair.Buffers.RentedBytes);
+    }
+
+    [Fact]
     public void ConnectAndClose_AfterWarmUp_AllocatesNothing()
     {
         DirectPair pair = new();

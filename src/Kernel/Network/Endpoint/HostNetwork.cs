@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -28,6 +30,9 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
 
     private readonly Lock _gate = new();
     private readonly WaitingFrames _waiting = new();
+    private readonly ConcurrentQueue<int> _ended = new();
+    private readonly HashSet<int> _gone = [];
+    private readonly Predicate<IpAddress> _isGone;
     private readonly VirtualSwitch _switch;
     private readonly HostClock _clock;
     private readonly Timer _timer;
@@ -57,6 +62,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
         };
         settings ??= new TcpSettings { OrphanMaxNs = OrphanMaxNs };
         Stack = new NetworkStack(configuration, this, new HostBuffers(), new HostRandom(), settings);
+        _isGone = address => _gone.Contains(_switch.Addressing.FindIp(address));
         _timer = new Timer(static state => ((HostNetwork)state!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
         _switch.GatewayPort = this;
     }
@@ -137,6 +143,14 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     }
 
     /// <inheritdoc/>
+    void IKernelPort.OnEnded(int index)
+    {
+        _ended.Enqueue(index);
+        _isPollDue = true;
+        RunWaiting();
+    }
+
+    /// <inheritdoc/>
     bool IFrameSink.TrySend(in OutgoingFrame frame) => _switch.TryInject(frame);
 
     /// <inheritdoc/>
@@ -183,6 +197,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     {
         _isPollDue = false;
         TakeWaiting();
+        ResetEnded();
         SetTimer(Stack.Poll(_clock.NowNs));
     }
 
@@ -211,6 +226,23 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
         {
             Stack.Receive(frame.AsSpan(0, length), offload, _clock.NowNs);
             ArrayPool<byte>.Shared.Return(frame);
+        }
+    }
+
+    /// <summary>
+    /// Connections with VMs that have ended are reset: nobody is left to do it, and who waits for one would wait long.
+    /// </summary>
+    private void ResetEnded()
+    {
+        while (_ended.TryDequeue(out int index))
+        {
+            _gone.Add(index);
+        }
+
+        if (_gone.Count != 0)
+        {
+            Stack.Tcp.ResetPeers(_isGone);
+            _gone.Clear();
         }
     }
 

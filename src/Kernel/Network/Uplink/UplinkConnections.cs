@@ -18,18 +18,23 @@ internal sealed class UplinkConnections : ITcpListenerEvents
 {
     /// <summary>Most connections of all VMs together: the host has as many descriptors to give.</summary>
     private const int ConnectionsMax = 4096;
+
+    /// <summary>Most connections of one VM, so that it takes four to use them up.</summary>
+    private const int ConnectionsPerMachineMax = 1024;
+
     private const ushort DnsPort = 53;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly HostNetwork _network;
     private readonly IPEndPoint? _nameServer;
+    private readonly MachineQuota _quota;
     private TcpListener? _listener;
-    private int _count;
 
     internal UplinkConnections(HostNetwork network, IPEndPoint? nameServer)
     {
         _network = network;
         _nameServer = nameServer;
+        _quota = new MachineQuota(network.Switch.Addressing, ConnectionsMax, ConnectionsPerMachineMax);
     }
 
     /// <summary>Starts taking connections. Inside the stack.</summary>
@@ -59,13 +64,12 @@ internal sealed class UplinkConnections : ITcpListenerEvents
     {
         if (!_network.Switch.IsOutboundAllowed(connection.Remote.Address)
             || FindTarget(connection.Local) is not { } target
-            || Volatile.Read(ref _count) >= ConnectionsMax)
+            || !_quota.TryTake(connection.Remote.Address))
         {
             return TcpSynVerdict.Refuse;
         }
 
         var stream = new HostStream(_network, connection);
-        Interlocked.Increment(ref _count);
         ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Self.CarryAsync(state.Stream, state.Target),
             (Self: this, Stream: stream, Target: target), preferLocal: false);
         return TcpSynVerdict.Hold;
@@ -99,7 +103,7 @@ internal sealed class UplinkConnections : ITcpListenerEvents
         finally
         {
             socket.Dispose();
-            Interlocked.Decrement(ref _count);
+            _quota.Return(stream.Remote.Address);
         }
     }
 }

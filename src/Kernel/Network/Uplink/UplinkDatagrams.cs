@@ -30,13 +30,14 @@ internal sealed class UplinkDatagrams : IForeignDatagramHandler, IDisposable
     private readonly HostNetwork _network;
     private readonly IPEndPoint? _nameServer;
     private readonly Dictionary<(IpEndpoint Machine, IpEndpoint Foreign), Socket> _flows = [];
-    private readonly Dictionary<IpAddress, int> _flowsOf = [];
+    private readonly MachineQuota _quota;
     private bool _isDisposed;
 
     internal UplinkDatagrams(HostNetwork network, IPEndPoint? nameServer)
     {
         _network = network;
         _nameServer = nameServer;
+        _quota = new MachineQuota(network.Switch.Addressing, FlowsMax, FlowsPerMachineMax);
     }
 
     /// <inheritdoc/>
@@ -92,8 +93,7 @@ internal sealed class UplinkDatagrams : IForeignDatagramHandler, IDisposable
             return socket;
         }
 
-        int own = _flowsOf.GetValueOrDefault(source.Address);
-        if (_isDisposed || _flows.Count >= FlowsMax || own >= FlowsPerMachineMax)
+        if (_isDisposed || !_quota.TryTake(source.Address))
         {
             return null;
         }
@@ -106,11 +106,11 @@ internal sealed class UplinkDatagrams : IForeignDatagramHandler, IDisposable
         catch (SocketException)
         {
             socket.Dispose();
+            _quota.Return(source.Address);
             return null;
         }
 
         _flows.Add((source, destination), socket);
-        _flowsOf[source.Address] = own + 1;
         TimeSpan limit = target.Port == DnsPort ? s_dnsLimit : s_idleLimit;
         _ = CarryBackAsync(socket, source, destination, limit);
         return socket;
@@ -156,15 +156,7 @@ internal sealed class UplinkDatagrams : IForeignDatagramHandler, IDisposable
         _network.Enter();
         if (_flows.Remove((machine, foreign)))
         {
-            int left = _flowsOf[machine.Address] - 1;
-            if (left == 0)
-            {
-                _flowsOf.Remove(machine.Address);
-            }
-            else
-            {
-                _flowsOf[machine.Address] = left;
-            }
+            _quota.Return(machine.Address);
         }
 
         _network.Leave();

@@ -13,15 +13,20 @@ internal sealed class UplinkEcho : IEchoHandler, IDisposable
 {
     /// <summary>Most requests under way; beyond it they are dropped.</summary>
     private const int RequestsMax = 64;
+
+    /// <summary>Most of one VM.</summary>
+    private const int RequestsPerMachineMax = 16;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly HostNetwork _network;
+    private readonly MachineQuota _quota;
     private readonly CancellationTokenSource _ending = new();
-    private int _count;
 
     internal UplinkEcho(HostNetwork network)
     {
         _network = network;
+        _quota = new MachineQuota(network.Switch.Addressing, RequestsMax, RequestsPerMachineMax);
     }
 
     /// <inheritdoc/>
@@ -29,12 +34,11 @@ internal sealed class UplinkEcho : IEchoHandler, IDisposable
     {
         if (!UplinkAddress.IsOutside(packet.Destination)
             || !_network.Switch.IsOutboundAllowed(packet.Source)
-            || Volatile.Read(ref _count) >= RequestsMax)
+            || !_quota.TryTake(packet.Source))
         {
             return;
         }
 
-        Interlocked.Increment(ref _count);
         ThreadPool.UnsafeQueueUserWorkItem(
             static state => _ = state.Self.AskAsync(state.Source, state.Destination, state.Request, state.Payload),
             (Self: this, packet.Source, packet.Destination, Request: rest, Payload: payload.ToArray()),
@@ -68,7 +72,7 @@ internal sealed class UplinkEcho : IEchoHandler, IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _count);
+            _quota.Return(source);
         }
     }
 }

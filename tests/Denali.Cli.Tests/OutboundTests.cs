@@ -90,6 +90,7 @@ public sealed class OutboundTests
     });
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Connection_ServerDoesNotRead_TheSenderStopsAndNothingIsLost() => Run(() =>
     {
         const int Most = 64 << 20;
@@ -179,6 +180,7 @@ public sealed class OutboundTests
     });
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Ping_OfOutside_AnswersIfSomebodyIsThere() => Run(() =>
     {
         Assert.Equal("ok", Ask($"ping {Ipv4}"));
@@ -187,6 +189,7 @@ public sealed class OutboundTests
     });
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Outside_WithoutTheOption_CannotBeReached() => Run(
         () =>
         {

@@ -135,18 +135,6 @@ public sealed class NeighborCache
         return true;
     }
 
-    /// <summary>A transport has proof that packets reach a neighbour (RFC 4861 section 7.3.1).</summary>
-    /// <param name="address">The neighbour.</param>
-    /// <param name="nowNs">The time.</param>
-    public void Confirm(IpAddress address, ulong nowNs)
-    {
-        int index = IndexOf(address);
-        if (index >= 0 && _entries[index].State != NeighborState.Incomplete)
-        {
-            SetReachable(ref _entries[index], nowNs);
-        }
-    }
-
     /// <summary>
     /// A neighbour has asked us, and told who it is: the sender of an ARP request for us, or of a neighbour
     /// solicitation with its hardware address (RFC 826, RFC 4861 section 7.2.3).

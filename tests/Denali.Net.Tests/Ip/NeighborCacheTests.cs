@@ -133,26 +133,6 @@ public sealed class NeighborCacheTests : INeighborOutput
     }
 
     [Fact]
-    public void Confirm_InDelay_IsReachableWithoutAProbe()
-    {
-        Resolve(0);
-        _cache.TryLookup(s_address, 46 * Second, out _);
-        _requests.Clear();
-        _cache.Confirm(s_address, 47 * Second);
-        _cache.Poll(52 * Second);
-        Assert.Empty(_requests);
-        Assert.Equal(NeighborState.Reachable, _cache.StateOf(s_address, 52 * Second));
-    }
-
-    [Fact]
-    public void Confirm_Incomplete_ProvesNothing()
-    {
-        _cache.TryLookup(s_address, 0, out _);
-        _cache.Confirm(s_address, 0);
-        Assert.Equal(NeighborState.Incomplete, _cache.StateOf(s_address, 0));
-    }
-
-    [Fact]
     public void HandleArp_Gratuitous_ChangesAnEntryButMakesNone()
     {
         _cache.HandleArp(s_address, s_mac, isForUs: false, 0);
@@ -330,7 +310,7 @@ public sealed class NeighborCacheTests : INeighborOutput
 
     private static void Step(NeighborCache cache, Random random, IpAddress address, MacAddress mac, ulong now)
     {
-        switch (random.Next(7))
+        switch (random.Next(6))
         {
             case 0:
             case 1:
@@ -349,9 +329,6 @@ public sealed class NeighborCacheTests : INeighborOutput
             case 4:
                 cache.HandleAdvertisement(
                     Advertisement(address, mac, random.Next(2) == 0, random.Next(2) == 0), now);
-                break;
-            case 5:
-                cache.Confirm(address, now);
                 break;
             default:
                 Assert.True(cache.Poll(now) > now);

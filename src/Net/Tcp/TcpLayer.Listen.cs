@@ -206,9 +206,12 @@ public sealed partial class TcpLayer
             return;
         }
 
-        if (listener.SynQueueCount >= Settings.SynQueueMax)
+        // Whoever decides about each SYN decides how many may wait: one peer's must not keep out another's.
+        if (listener.SynQueueCount >= Settings.SynQueueMax && !listener.DecidesPerSyn)
         {
-            OnSynQueueFull(listener, segment, nowNs);
+            listener.OverflowNs = Math.Max(nowNs, 1);
+            Counters.CookiesSent++;
+            SendCookie(segment, nowNs);
             return;
         }
 
@@ -240,19 +243,6 @@ public sealed partial class TcpLayer
         }
 
         connection.DeliverEvents();
-    }
-
-    private void OnSynQueueFull(TcpListener listener, in TcpSegment segment, ulong nowNs)
-    {
-        if (listener.DecidesPerSyn)
-        {
-            Counters.ListenDrops++;
-            return;
-        }
-
-        listener.OverflowNs = Math.Max(nowNs, 1);
-        Counters.CookiesSent++;
-        SendCookie(segment, nowNs);
     }
 
     private bool TryOpenFromCookie(TcpListener listener, in TcpSegment segment, ulong nowNs)

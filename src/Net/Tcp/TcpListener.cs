@@ -37,8 +37,10 @@ public sealed class TcpListener
     /// </summary>
     public bool AcceptsAnyAddress { get; internal set; }
 
-    /// <summary>Ask <see cref="ITcpListenerEvents.OnSyn"/> before a SYN is answered. Then there are no SYN
-    /// cookies.</summary>
+    /// <summary>
+    /// Ask <see cref="ITcpListenerEvents.OnSyn"/> before a SYN is answered. Then there are no SYN cookies, and who is
+    /// asked bounds how many wait.
+    /// </summary>
     public bool DecidesPerSyn { get; set; }
 
     /// <summary>It was closed.</summary>

@@ -51,7 +51,10 @@ public sealed class TcpSettings
     /// <summary>Most records of TIME-WAIT; a connection that finds no place ends at once.</summary>
     public int TimeWaitMax { get; set; } = 16384;
 
-    /// <summary>Most SYNs that wait per listener; more are answered with cookies (RFC 4987).</summary>
+    /// <summary>
+    /// Most SYNs that wait per listener; more are answered with cookies (RFC 4987). Not of a listener whose owner
+    /// decides about each SYN: it decides how many wait.
+    /// </summary>
     public int SynQueueMax { get; set; } = 256;
 
     /// <summary>Challenge acknowledgments per second, about (RFC 5961 section 7).</summary>

@@ -32,7 +32,8 @@ internal sealed class UplinkEcho : IEchoHandler, IDisposable
     /// <inheritdoc/>
     void IEchoHandler.OnEchoRequest(in IpPacket packet, uint rest, ReadOnlySpan<byte> payload)
     {
-        if (!UplinkAddress.IsOutside(packet.Destination)
+        if (payload.Length > PayloadMax
+            || !UplinkAddress.IsOutside(packet.Destination)
             || !_network.Switch.IsOutboundAllowed(packet.Source)
             || !_quota.TryTake(packet.Source))
         {

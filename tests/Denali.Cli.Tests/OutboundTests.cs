@@ -137,7 +137,7 @@ public sealed class OutboundTests
     [Fact]
     public void Connections_Many_AreLimitedAndGivenBack() => Run(() =>
     {
-        const int Limit = 1024;
+        const int Limit = 256;
         using Socket listener = Listen(Ipv4);
         using var ending = new CancellationTokenSource();
         Task accepting = AcceptAllAsync(listener, ending.Token);

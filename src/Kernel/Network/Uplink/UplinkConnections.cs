@@ -19,8 +19,8 @@ internal sealed class UplinkConnections : ITcpListenerEvents
     /// <summary>Most connections of all VMs together: the host has as many descriptors to give.</summary>
     private const int ConnectionsMax = 4096;
 
-    /// <summary>Most connections of one VM, so that it takes four to use them up.</summary>
-    private const int ConnectionsPerMachineMax = 1024;
+    /// <summary>Most connections of one VM: as many as a busy client has, and a small part of all.</summary>
+    private const int ConnectionsPerMachineMax = 256;
 
     private const ushort DnsPort = 53;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

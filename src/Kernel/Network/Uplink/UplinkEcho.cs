@@ -17,6 +17,9 @@ internal sealed class UplinkEcho : IEchoHandler, IDisposable
     /// <summary>Most of one VM.</summary>
     private const int RequestsPerMachineMax = 16;
 
+    /// <summary>Most bytes that the host's own ping takes; larger requests are dropped.</summary>
+    private const int PayloadMax = 65500;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly HostNetwork _network;

@@ -10,6 +10,9 @@ public struct DiskRequest
     /// <summary>Size of the structure in bytes.</summary>
     public const int SizeOf = 32;
 
+    /// <summary>Most sectors of one request: 64 KiB.</summary>
+    public const uint SectorMax = 16;
+
     /// <summary>OUT: what to do.</summary>
     [FieldOffset(0)] public DiskOperation Operation;
 
@@ -22,7 +25,7 @@ public struct DiskRequest
     /// <summary>OUT: address of the data, a multiple of 4096.</summary>
     [FieldOffset(16)] public ulong Address;
 
-    /// <summary>OUT: number of sectors.</summary>
+    /// <summary>OUT: number of sectors, 1 to <see cref="SectorMax"/>.</summary>
     [FieldOffset(24)] public uint SectorCount;
 
     /// <summary>OUT: comes back in <see cref="DiskCompletion.Tag"/>.</summary>

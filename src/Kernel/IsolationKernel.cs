@@ -9,6 +9,8 @@ using System.Threading;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Images;
+using Denali.Kernel.Devices;
+using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
@@ -27,7 +29,7 @@ namespace Denali.Kernel;
 public sealed class IsolationKernel : IDisposable
 {
     /// <summary>The devices that a VM can have.</summary>
-    internal const FeatureBits KnownFeatures = FeatureBits.Console | FeatureBits.Nic;
+    internal const FeatureBits KnownFeatures = FeatureBits.Console | FeatureBits.Nic | FeatureBits.Disk;
 
     private readonly IExecutionEngine _engine;
     private readonly IGatekeeper _gatekeeper;
@@ -35,6 +37,7 @@ public sealed class IsolationKernel : IDisposable
     private readonly SlotPool _slots;
     private readonly Worker[] _workers;
     private readonly Janitor _janitor;
+    private readonly DiskThreads _disks = new();
     private readonly HostClock _clock;
     private long _created;
     private bool _disposed;
@@ -65,6 +68,7 @@ public sealed class IsolationKernel : IDisposable
             Janitor = _janitor,
             Switch = Switch,
             InterruptDelivery = options.InterruptDelivery,
+            Disks = _disks,
         };
         _workers = Enumerable.Range(0, options.WorkerCount)
             .Select(index => new Worker(index, context, CreatePolicy(options), options.WorkerCount))
@@ -147,6 +151,16 @@ public sealed class IsolationKernel : IDisposable
             throw new KernelException("the image needs a network interface: attach the VM to the virtual LAN");
         }
 
+        if (options.Disks.Count == 0 && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Disk) != 0)
+        {
+            throw new KernelException("the image needs a disk: attach one");
+        }
+
+        if (options.Disks.Count > DiskEntry.MaxCount)
+        {
+            throw new KernelException($"a VM has at most {DiskEntry.MaxCount} disks: attach fewer");
+        }
+
         if (!_gatekeeper.TryAdmit(charged, out string refusal))
         {
             throw new KernelException(refusal);
@@ -165,10 +179,12 @@ public sealed class IsolationKernel : IDisposable
             ulong id = SetUp(index, slot, options, arguments);
             ref MachineRecord record = ref _table[index];
             record.HasNetwork = options.Network is not null;
+            record.HasDisks = options.Disks.Count > 0;
             record.Slot = slot;
             record.ChargedBytes = charged;
             record.LimitBytes = limit;
             _table.Observer(index) = options.Observer;
+            _table.Disks(index) = [.. options.Disks];
             Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
             record.Worker = worker.Index;
             if (options.Network is { } network)
@@ -225,6 +241,7 @@ public sealed class IsolationKernel : IDisposable
         }
 
         _disposed = true;
+        _disks.Dispose();
         Array.ForEach(_workers, worker => worker.RequestStop());
         Array.ForEach(_workers, worker => worker.Join());
         Array.ForEach(_workers, worker => worker.KillAll());
@@ -294,6 +311,12 @@ public sealed class IsolationKernel : IDisposable
         {
             page.Features |= FeatureBits.Nic;
             Switch.Describe(index, ref page);
+        }
+
+        if (options.Disks.Count > 0)
+        {
+            page.Features |= FeatureBits.Disk;
+            DiskDevice.Describe(slot.Memory, options.Disks);
         }
 
         return id;

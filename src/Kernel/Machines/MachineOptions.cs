@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
+using Denali.Kernel.Disks;
 using Denali.Kernel.Network;
 
 namespace Denali.Kernel.Machines;
@@ -21,4 +22,7 @@ public sealed class MachineOptions
 
     /// <summary>How it is attached to the virtual LAN; null for no network interface.</summary>
     public NetworkOptions? Network { get; init; }
+
+    /// <summary>Its disks, at most <see cref="Hardware.DiskEntry.MaxCount"/>; they outlive the VM.</summary>
+    public IReadOnlyList<DiskImage> Disks { get; init; } = [];
 }

@@ -42,6 +42,15 @@ internal struct MachineRecord
     /// <summary>It has a network interface.</summary>
     internal bool HasNetwork;
 
+    /// <summary>It has disks.</summary>
+    internal bool HasDisks;
+
+    /// <summary>It is in its worker's list of VMs whose disk requests wait for others to complete.</summary>
+    internal bool IsDiskWaiting;
+
+    /// <summary>Disk requests that were taken and are not completed.</summary>
+    internal byte DiskJobs;
+
     /// <summary>Output could not be taken: the ring waits for the observer.</summary>
     internal bool IsConsoleBlocked;
 

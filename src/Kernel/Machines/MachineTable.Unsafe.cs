@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using Denali.Kernel.Disks;
 using Denali.Linux;
 
 namespace Denali.Kernel.Machines;
@@ -26,6 +27,7 @@ internal sealed unsafe class MachineTable : IDisposable
     private readonly nint[] _chunks = new nint[Capacity / ChunkRecords];
     private readonly MappedRegion?[] _regions = new MappedRegion?[Capacity / ChunkRecords];
     private readonly IMachineObserver?[]?[] _observers = new IMachineObserver?[Capacity / ChunkRecords][];
+    private readonly DiskImage[]?[]?[] _disks = new DiskImage[]?[Capacity / ChunkRecords][];
     private int _used;
 
     /// <summary>Bytes of kernel memory per VM, without its slot.</summary>
@@ -53,6 +55,10 @@ internal sealed unsafe class MachineTable : IDisposable
     internal ref IMachineObserver? Observer(int index) =>
         ref _observers[index >> ChunkShift]![index & (ChunkRecords - 1)];
 
+    /// <summary>The disks of a VM; null for none.</summary>
+    internal ref DiskImage[]? Disks(int index) =>
+        ref _disks[index >> ChunkShift]![index & (ChunkRecords - 1)];
+
     /// <summary>Takes a free record and gives it a number.</summary>
     /// <returns>Its index, or <see cref="MachineRecord.None"/> if the table is full.</returns>
     internal int Rent()
@@ -73,6 +79,7 @@ internal sealed unsafe class MachineTable : IDisposable
                     _regions[index >> ChunkShift] = MappedRegion.MapAnonymous(bytes);
                     _chunks[index >> ChunkShift] = _regions[index >> ChunkShift]!.Address;
                     _observers[index >> ChunkShift] = new IMachineObserver?[ChunkRecords];
+                    _disks[index >> ChunkShift] = new DiskImage[]?[ChunkRecords];
                 }
 
                 Volatile.Write(ref _used, index + 1);
@@ -109,6 +116,7 @@ internal sealed unsafe class MachineTable : IDisposable
         {
             this[index] = new MachineRecord { Uses = this[index].Uses };
             Observer(index) = null;
+            Disks(index) = null;
             _free.Push(index);
         }
     }

@@ -92,16 +92,16 @@ internal sealed class MachineRunner
             _policy.Charge(index, nowNs - start);
             start = nowNs;
 
-            // A first touch comes first: the switch may commit the same chunk for itself, and the touch would then look
+            // A first touch comes first: a device may commit the same chunk for itself, and the touch would then look
             // like one of a page that can never be had.
             bool isTouch = exit.Kind == EngineExitKind.PageFault;
             next = isTouch
                 ? Handle(index, ref record, slot, exit, nowNs)
-                : Network(index, ref record, nowNs, ref start);
+                : Serve(index, ref record, nowNs, ref start);
             if (next == Next.Enter)
             {
                 next = isTouch
-                    ? Network(index, ref record, nowNs, ref start)
+                    ? Serve(index, ref record, nowNs, ref start)
                     : Handle(index, ref record, slot, exit, nowNs);
             }
 
@@ -151,16 +151,23 @@ internal sealed class MachineRunner
         _context.Janitor.Add(index, exit);
     }
 
-    /// <summary>Lets the switch look at the VM's rings, and at those of others that had to wait.</summary>
+    /// <summary>
+    /// Lets the switch and the disks look at the VM's rings, and the switch at those of others that had to wait.
+    /// </summary>
     /// <param name="index">The VM.</param>
     /// <param name="record">Its record.</param>
     /// <param name="nowNs">The time of its exit.</param>
     /// <param name="startNs">From when on it is charged: others' frames are not for it to pay for.</param>
-    private Next Network(int index, ref MachineRecord record, ulong nowNs, ref ulong startNs)
+    private Next Serve(int index, ref MachineRecord record, ulong nowNs, ref ulong startNs)
     {
         if (record.HasNetwork)
         {
             _worker.Network.OnExit(index, nowNs);
+        }
+
+        if (record.HasDisks)
+        {
+            _worker.Disks.OnExit(index);
         }
 
         startNs += _worker.Network.Turn(nowNs);

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Devices;
+using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Linux;
@@ -53,6 +54,7 @@ internal sealed class Worker
         _isImmediate = context.InterruptDelivery == InterruptDelivery.Immediate;
         _wheel = new TimerWheel(_table, context.Clock.NowNs);
         Network = new WorkerNetwork(this, context, workerCount);
+        Disks = new WorkerDisks(this, context);
         _runner = new MachineRunner(this, context, policy, _wheel);
         _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
     }
@@ -62,6 +64,9 @@ internal sealed class Worker
 
     /// <summary>Its part of the switch.</summary>
     internal WorkerNetwork Network { get; }
+
+    /// <summary>Its VMs' disk requests.</summary>
+    internal WorkerDisks Disks { get; }
 
     /// <summary>The runtime's number of its thread. Any thread may read it.</summary>
     internal int ManagedThreadId => _thread.ManagedThreadId;
@@ -300,6 +305,12 @@ internal sealed class Worker
 
     private void Execute(in WorkerCommand command)
     {
+        if (command.Kind == WorkerCommandKind.DiskDone)
+        {
+            Disks.OnDone(command.Job!);
+            return;
+        }
+
         int index = command.Index;
         ref MachineRecord record = ref _table[index];
         bool isNew = record.State == MachineState.Created;
@@ -431,6 +442,7 @@ internal sealed class Worker
             int frames = hasNetwork ? Network.BeginMove(index) : MachineRecord.None;
             record.State = MachineState.Moving;
             record.MovedNs = nowNs;
+            record.IsDiskWaiting = false;
 
             // From here on the record is the other worker's.
             Volatile.Write(ref record.Worker, least.Index);

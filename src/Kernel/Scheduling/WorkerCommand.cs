@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Denali.Hardware;
+using Denali.Kernel.Disks;
 
 namespace Denali.Kernel.Scheduling;
 
@@ -18,6 +19,9 @@ internal readonly struct WorkerCommand
 
     /// <summary>Interrupts to post.</summary>
     internal InterruptBits Interrupts { get; init; }
+
+    /// <summary>A disk request that is done.</summary>
+    internal DiskJob? Job { get; init; }
 
     /// <summary>Console input.</summary>
     internal ReadOnlyMemory<byte> Input { get; init; }

@@ -16,6 +16,9 @@ internal enum WorkerCommandKind : byte
     /// <summary>Its observer can take console output again.</summary>
     ResumeConsole,
 
+    /// <summary>A disk request is done, or its buffer comes back.</summary>
+    DiskDone,
+
     /// <summary>End it.</summary>
     Kill,
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Linux;
@@ -21,6 +22,8 @@ internal sealed class WorkerContext
     internal required VirtualSwitch Switch { get; init; }
 
     internal required InterruptDelivery InterruptDelivery { get; init; }
+
+    internal required DiskThreads Disks { get; init; }
 
     /// <summary>All workers, by index. Set once, before the first is started.</summary>
     internal Worker[] Workers { get; set; } = [];

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Denali.Kernel.Disks;
+
+/// <summary>The threads that wait for the host's disks, so that no worker does. They start with the first job.</summary>
+/// <remarks>Any thread. How many jobs there can be is bounded by the workers, which own them.</remarks>
+internal sealed class DiskThreads : IDisposable
+{
+    // A few are enough to keep a disk busy, and one that does not answer holds up only as many.
+    private const int Count = 4;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<DiskJob> _jobs = new();
+    private readonly SemaphoreSlim _signal = new(0);
+    private readonly List<Thread> _threads = [];
+    private bool _isStopping;
+
+    /// <summary>Hands a job over. It comes back to its worker by a command.</summary>
+    internal void Add(DiskJob job)
+    {
+        lock (_lock)
+        {
+            if (_isStopping)
+            {
+                return;
+            }
+
+            _jobs.Enqueue(job);
+            if (_threads.Count == 0)
+            {
+                Start();
+            }
+        }
+
+        _signal.Release();
+    }
+
+    /// <summary>Finishes what was handed over, and stops. What is handed over afterwards is forgotten.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
+        }
+
+        if (_threads.Count > 0)
+        {
+            _signal.Release(Count);
+            _threads.ForEach(thread => thread.Join());
+        }
+
+        _signal.Dispose();
+    }
+
+    private void Start()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            var thread = new Thread(Run) { Name = $"denali-disk-{i}", IsBackground = true };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _signal.Wait();
+            DiskJob? job;
+            lock (_lock)
+            {
+                // A signal without a job is the end. The ends come last, so every job finds a thread.
+                if (!_jobs.TryDequeue(out job))
+                {
+                    return;
+                }
+            }
+
+            job.Execute();
+            job.Home.Post(WorkerDisks.DoneCommand(job));
+        }
+    }
+}

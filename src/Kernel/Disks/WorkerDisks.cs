@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+using System.Threading;
+using Denali.Engine;
+using Denali.Hardware;
+using Denali.Kernel.Devices;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
+
+namespace Denali.Kernel.Disks;
+
+/// <summary>
+/// One worker's part of the disks: takes its VMs' requests, gives them to the threads that wait for the host, and puts
+/// what they read into the VMs' memory. Only its worker uses it.
+/// </summary>
+/// <remarks>
+/// A worker has so many jobs, and a VM gets so many of them. A VM that finds none waits in line, with its requests left
+/// in its ring. A job always comes home, even if its VM has moved or ended meanwhile.
+/// </remarks>
+internal sealed class WorkerDisks
+{
+    /// <summary>Most jobs of a worker: 4 MiB of buffers, made as they are needed.</summary>
+    internal const int JobMax = 64;
+
+    /// <summary>Most jobs of a VM, so that it takes several that are busy to make others wait.</summary>
+    internal const int MachineJobMax = 16;
+
+    private readonly Worker _worker;
+    private readonly WorkerContext _context;
+    private readonly MachineTable _table;
+    private readonly GuestReach _reach;
+    private readonly Stack<DiskJob> _free = new();
+    private readonly Queue<(int Index, ulong MachineId)> _waiting = new();
+    private int _made;
+
+    internal WorkerDisks(Worker worker, WorkerContext context)
+    {
+        _worker = worker;
+        _context = context;
+        _table = context.Table;
+        _reach = new GuestReach(context.Gatekeeper);
+    }
+
+    /// <summary>The command that brings a job back.</summary>
+    internal static WorkerCommand DoneCommand(DiskJob job) => new()
+    {
+        Index = job.Index,
+        MachineId = job.MachineId,
+        Kind = WorkerCommandKind.DiskDone,
+        Job = job,
+    };
+
+    /// <summary>A VM has left the processor: takes its requests.</summary>
+    internal void OnExit(int index) => Serve(index);
+
+    /// <summary>A job is done, or comes home.</summary>
+    internal void OnDone(DiskJob job)
+    {
+        if (!job.IsDelivered)
+        {
+            ref MachineRecord record = ref _table[job.Index];
+            if (record.MachineId == job.MachineId)
+            {
+                int owner = Volatile.Read(ref record.Worker);
+                if (owner != _worker.Index || record.State == MachineState.Moving)
+                {
+                    // It moved, or is on its way here: the job follows it.
+                    _context.Workers[owner].Post(DoneCommand(job));
+                    return;
+                }
+
+                if (record.State != MachineState.Ended)
+                {
+                    Deliver(ref record, job);
+                }
+            }
+
+            job.IsDelivered = true;
+            job.Disk = null;
+        }
+
+        if (job.Home == _worker)
+        {
+            _free.Push(job);
+            ServeWaiting();
+        }
+        else
+        {
+            job.Home.Post(DoneCommand(job));
+        }
+    }
+
+    /// <summary>Tells a VM of this worker what became of its request.</summary>
+    private void Deliver(ref MachineRecord record, DiskJob job)
+    {
+        IExecutionSlot slot = _context.Slots[record.Slot];
+        DiskRequest request = job.Request;
+        if (request.Operation == DiskOperation.Read && job.Status == DiskStatus.Ok)
+        {
+            // What the guest may write does not change as long as it lives.
+            _ = slot.Memory.TryWrite(request.Address, job.Data);
+        }
+
+        record.DiskJobs--;
+        if (DiskDevice.TryOpen(_reach, ref record, slot, out _, out RingProducer<GuestRingMemory> completions)
+            && DiskDevice.TryComplete(ref completions, request.Tag, job.Status))
+        {
+            record.Pending |= InterruptBits.Disk;
+            _worker.Wake(job.Index);
+        }
+
+        Serve(job.Index);
+    }
+
+    private void Serve(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.IsDiskWaiting)
+        {
+            return;
+        }
+
+        IExecutionSlot slot = _context.Slots[record.Slot];
+        if (DiskDevice.TryOpen(
+            _reach,
+            ref record,
+            slot,
+            out RingConsumer<GuestRingMemory> requests,
+            out RingProducer<GuestRingMemory> completions))
+        {
+            // There is room for the completion of everything that is taken.
+            while (requests.Count > 0 && record.DiskJobs < MachineJobMax && completions.Free > record.DiskJobs)
+            {
+                if (!TryTakeJob(out DiskJob job))
+                {
+                    record.IsDiskWaiting = true;
+                    _waiting.Enqueue((index, record.MachineId));
+                    break;
+                }
+
+                Start(index, ref record, slot, job, DiskDevice.Take(ref requests));
+            }
+        }
+
+        if (record.IsOutOfMemory)
+        {
+            _worker.Wake(index);
+        }
+    }
+
+    private void Start(int index, ref MachineRecord record, IExecutionSlot slot, DiskJob job, in DiskRequest request)
+    {
+        DiskImage[] disks = _table.Disks(index)!;
+        record.DiskJobs++;
+        job.Index = index;
+        job.MachineId = record.MachineId;
+        job.Request = request;
+        job.IsDelivered = false;
+        job.Status = DiskDevice.Check(_reach, ref record, slot, disks, request);
+        if (job.Status != DiskStatus.Ok)
+        {
+            // Through the mailbox too, so that a flood of them takes its turn.
+            _worker.Post(DoneCommand(job));
+            return;
+        }
+
+        job.Disk = disks[request.DiskIndex];
+        if (request.Operation == DiskOperation.Write)
+        {
+            _ = slot.Memory.TryRead(request.Address, job.Data);
+        }
+
+        _context.Disks.Add(job);
+    }
+
+    private bool TryTakeJob(out DiskJob job)
+    {
+        if (_free.TryPop(out job!))
+        {
+            return true;
+        }
+
+        if (_made == JobMax)
+        {
+            return false;
+        }
+
+        _made++;
+        job = new DiskJob(_worker);
+        return true;
+    }
+
+    private void ServeWaiting()
+    {
+        // Those that find no job go to the end of the line.
+        for (int count = _waiting.Count; count > 0 && _free.Count > 0; count--)
+        {
+            (int index, ulong machineId) = _waiting.Dequeue();
+            ref MachineRecord record = ref _table[index];
+            if (record.MachineId == machineId
+                && Volatile.Read(ref record.Worker) == _worker.Index
+                && record.State is MachineState.Idle or MachineState.Runnable or MachineState.Running)
+            {
+                record.IsDiskWaiting = false;
+                Serve(index);
+            }
+        }
+    }
+}

@@ -19,7 +19,7 @@ public readonly struct NetworkStatistics
     /// <summary>Frames that were sent, counted alike.</summary>
     public ulong FramesSent { get; }
 
-    /// <summary>Descriptors in use.</summary>
+    /// <summary>Descriptors of sockets.</summary>
     public int SocketCount { get; }
 
     /// <summary>TCP connections that are not over, also those that nobody has accepted or that are closing.</summary>
@@ -42,7 +42,7 @@ public readonly struct NetworkStatistics
         NetworkStatistics statistics = new(
             received,
             sent,
-            Descriptors.Count,
+            Descriptors.SocketCount,
             Network.Stack.Tcp.ConnectionCount,
             Network.Stack.Tcp.TimeWaitCount);
         Network.LeaveQuietly();

@@ -4,7 +4,7 @@ using System;
 namespace Ilwaco;
 
 /// <summary>The table of descriptors: the lowest free number is given out first, as POSIX wants it.</summary>
-/// <remarks>Numbers 0 to 2 are the console's. Under the network's lock.</remarks>
+/// <remarks>Numbers 0 to 2 are the console's. Any thread; each method is a critical section.</remarks>
 internal static class Descriptors
 {
     /// <summary>Most descriptors, so that a leak becomes an error before it takes all memory.</summary>
@@ -13,66 +13,88 @@ internal static class Descriptors
     private const int First = 3;
     private const int InitialCount = 16;
 
-    private static Socket?[] s_sockets = null!;
+    private static OpenDescription?[] s_open = null!;
     private static int s_lowestFree;
 
-    /// <summary>Descriptors in use.</summary>
-    internal static int Count { get; private set; }
+    /// <summary>Descriptors of sockets.</summary>
+    internal static int SocketCount { get; private set; }
 
-    /// <summary>Gives a socket a number.</summary>
-    /// <param name="socket">The socket.</param>
+    /// <summary>Gives something that was opened a number.</summary>
+    /// <param name="description">What was opened.</param>
     /// <returns>The number, or <see cref="Errno.EMFILE"/> negated.</returns>
-    internal static int Add(Socket socket)
+    internal static int Add(OpenDescription description)
     {
-        s_sockets ??= new Socket?[InitialCount];
+        CriticalSection.Enter();
+        int descriptor = AddInside(description);
+        CriticalSection.Leave();
+        return descriptor;
+    }
+
+    /// <summary>What has a number. The caller sees to it that nobody closes it meanwhile.</summary>
+    /// <param name="descriptor">The number.</param>
+    /// <returns>What has it, or null if nothing does.</returns>
+    internal static OpenDescription? Find(int descriptor)
+    {
+        int index = descriptor - First;
+        return s_open is not null && (uint)index < (uint)s_open.Length ? s_open[index] : null;
+    }
+
+    /// <summary>Begins a call on what has a number: it stays until <see cref="OpenDescription.Unuse"/>.</summary>
+    /// <param name="descriptor">The number.</param>
+    /// <returns>What has it, or null if nothing does.</returns>
+    internal static OpenDescription? Use(int descriptor)
+    {
+        CriticalSection.Enter();
+        OpenDescription? description = Find(descriptor);
+        description?.Use();
+        CriticalSection.Leave();
+        return description;
+    }
+
+    /// <summary>Frees a number.</summary>
+    /// <param name="descriptor">The number.</param>
+    /// <returns>What had it, or null.</returns>
+    internal static OpenDescription? Remove(int descriptor)
+    {
+        CriticalSection.Enter();
+        OpenDescription? description = Find(descriptor);
+        if (description is not null)
+        {
+            int index = descriptor - First;
+            s_open[index] = null;
+            s_lowestFree = Math.Min(s_lowestFree, index);
+            SocketCount -= description is Socket ? 1 : 0;
+        }
+
+        CriticalSection.Leave();
+        return description;
+    }
+
+    private static int AddInside(OpenDescription description)
+    {
+        s_open ??= new OpenDescription?[InitialCount];
         int index = s_lowestFree;
-        while (index < s_sockets.Length && s_sockets[index] is not null)
+        while (index < s_open.Length && s_open[index] is not null)
         {
             index++;
         }
 
-        if (index == s_sockets.Length)
+        if (index == s_open.Length)
         {
             if (index >= Max)
             {
                 return -(int)Errno.EMFILE;
             }
 
-            Socket?[] larger = new Socket?[index * 2];
-            s_sockets.AsSpan().CopyTo(larger);
-            Heap.Free(s_sockets);
-            s_sockets = larger;
+            OpenDescription?[] larger = new OpenDescription?[index * 2];
+            s_open.AsSpan().CopyTo(larger);
+            Heap.Free(s_open);
+            s_open = larger;
         }
 
-        s_sockets[index] = socket;
+        s_open[index] = description;
         s_lowestFree = index + 1;
-        Count++;
+        SocketCount += description is Socket ? 1 : 0;
         return First + index;
-    }
-
-    /// <summary>The socket with a number.</summary>
-    /// <param name="descriptor">The number.</param>
-    /// <returns>The socket, or null if there is none.</returns>
-    internal static Socket? Find(int descriptor)
-    {
-        int index = descriptor - First;
-        return s_sockets is not null && (uint)index < (uint)s_sockets.Length ? s_sockets[index] : null;
-    }
-
-    /// <summary>Frees a number.</summary>
-    /// <param name="descriptor">The number.</param>
-    /// <returns>The socket that had it, or null.</returns>
-    internal static Socket? Remove(int descriptor)
-    {
-        Socket? socket = Find(descriptor);
-        if (socket is not null)
-        {
-            int index = descriptor - First;
-            s_sockets[index] = null;
-            s_lowestFree = Math.Min(s_lowestFree, index);
-            Count--;
-        }
-
-        return socket;
     }
 }

@@ -11,6 +11,12 @@ public enum Errno
     /// <summary>No such file or name.</summary>
     ENOENT = 2,
 
+    /// <summary>The disk could not be read.</summary>
+    EIO = 5,
+
+    /// <summary>No such device.</summary>
+    ENXIO = 6,
+
     /// <summary>No such descriptor.</summary>
     EBADF = 9,
 
@@ -23,14 +29,35 @@ public enum Errno
     /// <summary>It exists already.</summary>
     EEXIST = 17,
 
+    /// <summary>This VM has no disk.</summary>
+    ENODEV = 19,
+
+    /// <summary>A part of a path is no directory.</summary>
+    ENOTDIR = 20,
+
+    /// <summary>It is a directory.</summary>
+    EISDIR = 21,
+
     /// <summary>An argument that makes no sense.</summary>
     EINVAL = 22,
 
     /// <summary>Too many descriptors.</summary>
     EMFILE = 24,
 
+    /// <summary>A position cannot be set there.</summary>
+    ESPIPE = 29,
+
+    /// <summary>The disk can only be read.</summary>
+    EROFS = 30,
+
     /// <summary>The peer does not read any more.</summary>
     EPIPE = 32,
+
+    /// <summary>A name or a path is too long.</summary>
+    ENAMETOOLONG = 36,
+
+    /// <summary>Too many symbolic links on the way.</summary>
+    ELOOP = 40,
 
     /// <summary>The descriptor is no socket.</summary>
     ENOTSOCK = 88,
@@ -94,4 +121,7 @@ public enum Errno
 
     /// <summary>It goes on; ask later.</summary>
     EINPROGRESS = 115,
+
+    /// <summary>The file system is damaged.</summary>
+    EUCLEAN = 117,
 }

@@ -5,14 +5,14 @@ using Denali.Net;
 
 namespace Ilwaco;
 
-/// <summary>BSD sockets (POSIX.1-2017): the calls that servers are written with.</summary>
+/// <summary>Sockets and files (POSIX.1-2017): the calls that servers are written with.</summary>
 /// <remarks>
 /// <para>A call returns 0 or more if it worked, and the negated number of an <see cref="Errno"/> if not. There is no
 /// variable errno, and no signals: sending to a peer that has gone is <see cref="Errno.EPIPE"/>.</para>
 /// <para>Any thread. A thread that waits in a call on a descriptor which another thread closes gets
 /// <see cref="Errno.EBADF"/>.</para>
 /// </remarks>
-public static class Posix
+public static partial class Posix
 {
     /// <summary>Makes a socket.</summary>
     /// <param name="family">IPv4 or IPv6.</param>
@@ -49,7 +49,7 @@ public static class Posix
     public static int Bind(int descriptor, SocketAddress address)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Bind(address));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Bind(address));
     }
 
     /// <summary>Lets a stream socket accept connections.</summary>
@@ -59,7 +59,7 @@ public static class Posix
     public static int Listen(int descriptor, int backlog)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Listen(backlog));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Listen(backlog));
     }
 
     /// <summary>Waits for a connection and takes it.</summary>
@@ -73,7 +73,7 @@ public static class Posix
         Socket? socket = Enter(descriptor);
         if (socket is null)
         {
-            return Leave(socket, -(int)Errno.EBADF);
+            return Leave(socket, NotSocket(descriptor));
         }
 
         bool isNonBlocking = (flags & MessageFlags.DontWait) != 0;
@@ -91,7 +91,7 @@ public static class Posix
     public static int Connect(int descriptor, SocketAddress remote)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Connect(remote));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Connect(remote));
     }
 
     /// <summary>Sends to the peer. A socket that may wait sends all of it.</summary>
@@ -102,7 +102,7 @@ public static class Posix
     public static int Send(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags = MessageFlags.None)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Send(data, flags, null));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Send(data, flags, null));
     }
 
     /// <summary>Sends a datagram.</summary>
@@ -115,7 +115,7 @@ public static class Posix
         int descriptor, ReadOnlySpan<byte> data, SocketAddress remote, MessageFlags flags = MessageFlags.None)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Send(data, flags, remote));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Send(data, flags, remote));
     }
 
     /// <summary>Receives from the peer.</summary>
@@ -137,7 +137,7 @@ public static class Posix
     {
         remote = default;
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Receive(data, flags, out remote));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Receive(data, flags, out remote));
     }
 
     /// <summary>Ends one or both directions.</summary>
@@ -147,24 +147,22 @@ public static class Posix
     public static int Shutdown(int descriptor, ShutdownHow how)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : socket.Shutdown(how));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Shutdown(how));
     }
 
-    /// <summary>Gives a descriptor back. What was sent still arrives.</summary>
+    /// <summary>Gives a descriptor back. What was sent by a socket still arrives.</summary>
     /// <param name="descriptor">The descriptor.</param>
     /// <returns>0; or EBADF.</returns>
     public static int Close(int descriptor)
     {
-        if (!Network.IsPresent)
+        OpenDescription? description = Descriptors.Remove(descriptor);
+        if (description is null)
         {
             return -(int)Errno.EBADF;
         }
 
-        Network.Enter();
-        Socket? socket = Descriptors.Remove(descriptor);
-        socket?.Use();
-        socket?.Close();
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : 0);
+        description.Close();
+        return 0;
     }
 
     /// <summary>The address of a socket on this side.</summary>
@@ -175,7 +173,7 @@ public static class Posix
     {
         address = default;
         Socket? socket = Enter(descriptor);
-        return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : socket.GetName(isPeer: false, out address));
+        return LeaveQuietly(socket, socket is null ? NotSocket(descriptor) : socket.GetName(isPeer: false, out address));
     }
 
     /// <summary>The address of a socket's peer.</summary>
@@ -186,7 +184,7 @@ public static class Posix
     {
         address = default;
         Socket? socket = Enter(descriptor);
-        return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : socket.GetName(isPeer: true, out address));
+        return LeaveQuietly(socket, socket is null ? NotSocket(descriptor) : socket.GetName(isPeer: true, out address));
     }
 
     /// <summary>Sets an option.</summary>
@@ -197,7 +195,7 @@ public static class Posix
     public static int SetSocketOption(int descriptor, SocketOption option, int value)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? -(int)Errno.EBADF : CommonOptions.Set(socket, option, value));
+        return Leave(socket, socket is null ? NotSocket(descriptor) : CommonOptions.Set(socket, option, value));
     }
 
     /// <summary>Reads an option.</summary>
@@ -209,7 +207,7 @@ public static class Posix
     {
         value = 0;
         Socket? socket = Enter(descriptor);
-        return LeaveQuietly(socket, socket is null ? -(int)Errno.EBADF : CommonOptions.Get(socket, option, out value));
+        return LeaveQuietly(socket, socket is null ? NotSocket(descriptor) : CommonOptions.Get(socket, option, out value));
     }
 
     /// <summary>Finds the addresses of a host, and waits for the name server if it has to be asked.</summary>
@@ -285,10 +283,13 @@ public static class Posix
                 continue;
             }
 
-            Socket? socket = Descriptors.Find(entry.Descriptor);
-            entry.Returned = socket is null
+            // A file may be closed at any time; sockets are under the network's lock.
+            CriticalSection.Enter();
+            OpenDescription? description = Descriptors.Find(entry.Descriptor);
+            entry.Returned = description is null
                 ? PollEvents.Invalid
-                : socket.ReadyEvents & (entry.Events | PollEvents.Error | PollEvents.HangUp);
+                : description.ReadyEvents & (entry.Events | PollEvents.Error | PollEvents.HangUp);
+            CriticalSection.Leave();
             ready += entry.Returned == PollEvents.None ? 0 : 1;
         }
 
@@ -303,10 +304,13 @@ public static class Posix
         }
 
         Network.Enter();
-        Socket? socket = Descriptors.Find(descriptor);
+        var socket = Descriptors.Find(descriptor) as Socket;
         socket?.Use();
         return socket;
     }
+
+    private static int NotSocket(int descriptor) =>
+        -(int)(Descriptors.Find(descriptor) is null ? Errno.EBADF : Errno.ENOTSOCK);
 
     private static int Leave(Socket? socket, int result)
     {
@@ -335,9 +339,7 @@ public static class Posix
         int descriptor = Descriptors.Add(socket);
         if (descriptor < 0)
         {
-            socket.Use();
-            socket.Close();
-            socket.Unuse();
+            socket.Discard();
         }
 
         return descriptor;

@@ -6,7 +6,7 @@ using Denali.Net;
 namespace Ilwaco;
 
 /// <summary>What all sockets have in common. Used inside of <see cref="Network.Enter"/>.</summary>
-internal abstract class Socket
+internal abstract class Socket : OpenDescription
 {
     // Threads in Poll look at all their descriptors again whenever one of these has news.
     private static WaitQueue s_pollers;
@@ -16,7 +16,6 @@ internal abstract class Socket
 
     private uint _news;
     private WaitQueue _waiters;
-    private int _users;
 
     protected Socket(AddressFamily family)
     {
@@ -41,12 +40,6 @@ internal abstract class Socket
     /// <summary>Nanoseconds a sending call may wait; 0 for no limit.</summary>
     internal ulong SendTimeoutNs { get; set; }
 
-    /// <summary>The descriptor was closed while threads were waiting.</summary>
-    internal bool IsClosed { get; private set; }
-
-    /// <summary>What it is ready for.</summary>
-    internal abstract PollEvents ReadyEvents { get; }
-
     internal abstract int Bind(in SocketAddress address);
 
     internal abstract int Connect(in SocketAddress address);
@@ -66,26 +59,31 @@ internal abstract class Socket
     /// <summary>Sets or reads an option that is not common to all sockets.</summary>
     internal abstract int Option(SocketOption option, bool isSet, ref int value);
 
-    /// <summary>Ends it. Threads that wait find out.</summary>
-    internal void Close()
+    /// <inheritdoc/>
+    internal override void Close()
     {
+        Network.Enter();
+        Discard();
+        Network.Leave();
+    }
+
+    /// <inheritdoc/>
+    internal override int Read(Span<byte> data)
+    {
+        Network.Enter();
+        int result = IsClosed ? -(int)Errno.EBADF : Receive(data, MessageFlags.None, out _);
+        Network.Leave();
+        return result;
+    }
+
+    /// <summary>Ends it, inside of <see cref="Network.Enter"/>. Threads that wait find out.</summary>
+    internal void Discard()
+    {
+        Use();
         IsClosed = true;
         OnClose();
         Wake();
-    }
-
-    /// <summary>A call on it begins.</summary>
-    internal void Use() => _users++;
-
-    /// <summary>A call on it ends. The last one gives a closed socket's memory back.</summary>
-    internal void Unuse()
-    {
-        _users--;
-        if (IsClosed && _users == 0)
-        {
-            FreeParts();
-            Heap.Free(this);
-        }
+        Unuse();
     }
 
     /// <summary>Waits, without the lock meanwhile, until something happens to the socket.</summary>
@@ -139,9 +137,6 @@ internal abstract class Socket
 
     /// <summary>Gives the resources back.</summary>
     protected abstract void OnClose();
-
-    /// <summary>Gives back what belongs to this object alone.</summary>
-    protected abstract void FreeParts();
 
     /// <summary>The deadline of a call that may wait for a timeout.</summary>
     protected static ulong DeadlineOf(ulong timeoutNs) =>

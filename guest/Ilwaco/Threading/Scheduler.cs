@@ -45,6 +45,9 @@ internal static unsafe class Scheduler
     /// <summary>The thread that runs, or that ran last if the VM idles.</summary>
     internal static GuestThread Current => s_current;
 
+    /// <summary>Whether another thread could run now.</summary>
+    internal static bool HasReady => s_ready.HighestPriority >= 0;
+
     /// <summary>Switches between threads so far.</summary>
     internal static ulong SwitchCount { get; private set; }
 

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Denali.Images;
 using Denali.Kernel;
+using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
@@ -100,6 +101,20 @@ internal sealed class GuestHost : IDisposable
             Observer = machine,
             Arguments = ["guest", .. arguments],
             Network = network,
+        });
+        return machine;
+    }
+
+    /// <summary>Starts a VM with a disk.</summary>
+    internal GuestMachine StartOnDisk(DiskImage disk, string name, params string[] arguments)
+    {
+        var machine = new GuestMachine(Kernel, int.MaxValue);
+        machine.Id = Kernel.Create(new MachineOptions
+        {
+            Image = Load(name),
+            Observer = machine,
+            Arguments = ["guest", .. arguments],
+            Disks = [disk],
         });
         return machine;
     }

@@ -2,6 +2,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Denali.Kernel;
 using Denali.Kernel.Network;
 using Xunit;
@@ -12,10 +13,10 @@ namespace Denali.Guests.Tests;
 public sealed class SuiteTests(ITestOutputHelper output)
 {
     /// <summary>Every guest that reports in frames and needs no device.</summary>
-    public static TheoryData<string> Suites => SuitesWhere(needsDevice: false);
+    public static TheoryData<string> Suites => SuitesWhere(device: "");
 
     /// <summary>Every guest that reports in frames and needs the network.</summary>
-    public static TheoryData<string> NetworkSuites => SuitesWhere(needsDevice: true);
+    public static TheoryData<string> NetworkSuites => SuitesWhere(device: "Nic");
 
     [Theory]
     [MemberData(nameof(NetworkSuites))]
@@ -65,12 +66,12 @@ public sealed class SuiteTests(ITestOutputHelper output)
         Assert.Matches(@"\d+ passed, 0 failed\s*$", machine.Text);
     }
 
-    private static TheoryData<string> SuitesWhere(bool needsDevice)
+    private static TheoryData<string> SuitesWhere(string device)
     {
         string folder = Path.Combine(TestSettings.Root, "tests", "Guests");
         return
         [
-            .. Directory.GetDirectories(folder).Where(guest => IsSuite(guest) && NeedsDevice(guest) == needsDevice)
+            .. Directory.GetDirectories(folder).Where(guest => IsSuite(guest) && DeviceOf(guest) == device)
                 .Select(guest => Path.GetFileName(guest).ToLowerInvariant()).Order(StringComparer.Ordinal),
         ];
     }
@@ -80,8 +81,8 @@ public sealed class SuiteTests(ITestOutputHelper output)
         && Directory.GetFiles(guest, "*.cs")
             .Any(path => File.ReadAllText(path).Contains("TestReport.", StringComparison.Ordinal));
 
-    private static bool NeedsDevice(string guest) =>
-        File.ReadAllText(Directory.GetFiles(guest, "*.csproj")[0]).Contains("DenaliDevices", StringComparison.Ordinal);
+    private static string DeviceOf(string guest) => Regex.Match(
+        File.ReadAllText(Directory.GetFiles(guest, "*.csproj")[0]), "<DenaliDevices>(.*)</DenaliDevices>").Groups[1].Value;
 
     private void AssertPassed(GuestMachine machine)
     {

@@ -19,18 +19,23 @@ internal static class CommandLine
         new("Denali, an isolation kernel: runs small services, each in its own lightweight virtual machine.")
         {
             Run(),
+            DiskCommands.Create(),
             Doctor(),
         };
 
     /// <summary>The words that lead to the command that was meant.</summary>
     internal static IEnumerable<string> Path(ParseResult result)
     {
-        var words = new List<string> { "denali" };
-        if (result.CommandResult.Command is not RootCommand)
+        var words = new List<string>();
+        for (SymbolResult? part = result.CommandResult; part is not null; part = part.Parent)
         {
-            words.Add(result.CommandResult.Command.Name);
+            if (part is CommandResult command)
+            {
+                words.Add(command.Command is RootCommand ? "denali" : command.Command.Name);
+            }
         }
 
+        words.Reverse();
         return words;
     }
 
@@ -59,10 +64,14 @@ internal static class CommandLine
             Description = "Seconds after which VMs that still run are killed",
         };
         var statistics = new Option<bool>("--stats") { Description = "Show time, exits and memory at the end" };
+        var disk = new Option<string[]>("--disk")
+        {
+            Description = "FILE[,ro]; a disk of the VMs, such as denali disk create makes (repeatable)",
+        };
         var network = new NetworkArguments();
         var command = new Command("run", "Run VMs of an image until all have ended.")
         {
-            image, arguments, memory, limit, count, timeout, statistics,
+            image, arguments, memory, limit, count, timeout, statistics, disk,
         };
         network.AddTo(command);
         command.SetAction(result =>
@@ -77,6 +86,7 @@ internal static class CommandLine
                 Count = ParseCount(result.GetValue(count)),
                 Timeout = ParseTimeout(result.GetValue(timeout)),
                 ShowStatistics = result.GetValue(statistics),
+                Disks = ParseDisks(result.GetValue(disk), ParseCount(result.GetValue(count))),
                 Network = network.Parse(result, ParseCount(result.GetValue(count))),
             });
         });
@@ -119,6 +129,14 @@ internal static class CommandLine
             && count is >= 1 and <= CountMax
             ? count
             : throw new UsageException($"'{text}' is not a number of VMs: write 1 to {CountMax}");
+    }
+
+    private static DiskOption[] ParseDisks(string[]? texts, int count)
+    {
+        DiskOption[] disks = [.. (texts ?? []).Select(DiskOption.Parse)];
+        return count == 1 || disks.All(disk => disk.IsReadOnly)
+            ? disks
+            : throw new UsageException("several VMs would write to one disk: write --disk FILE,ro");
     }
 
     private static TimeSpan? ParseTimeout(string? text)

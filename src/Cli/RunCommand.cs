@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using Denali.Diagnostics;
 using Denali.Images;
 using Denali.Kernel;
+using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kvm;
@@ -23,6 +24,7 @@ internal sealed class RunCommand : IMachineObserver
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, MachineExit> _exits = [];
     private readonly List<ulong> _machines = [];
+    private readonly List<DiskImage> _disks = [];
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DenaliImage _image;
     private readonly string _path;
@@ -43,7 +45,18 @@ internal sealed class RunCommand : IMachineObserver
     /// <summary>Runs the command.</summary>
     /// <param name="options">What to run.</param>
     /// <returns>The exit status.</returns>
-    internal static int Execute(RunOptions options) => new RunCommand(options).Execute();
+    internal static int Execute(RunOptions options)
+    {
+        var command = new RunCommand(options);
+        try
+        {
+            return command.Execute();
+        }
+        finally
+        {
+            command._disks.ForEach(disk => disk.Dispose());
+        }
+    }
 
     int IMachineObserver.OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output) =>
         _output!.Add(machineId, output);
@@ -65,6 +78,11 @@ internal sealed class RunCommand : IMachineObserver
 
     private int Execute()
     {
+        foreach (DiskOption disk in _options.Disks)
+        {
+            _disks.Add(DiskImage.Open(disk.Path, disk.IsReadOnly));
+        }
+
         using var engine = new KvmEngine(KvmDevice.Path);
         using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.Network.TapName });
         _kernel = kernel;
@@ -108,6 +126,7 @@ internal sealed class RunCommand : IMachineObserver
                 Arguments = [Path.GetFileNameWithoutExtension(_path), .. _options.Arguments],
                 LimitBytes = _options.LimitBytes,
                 Network = network.OptionsOf(i),
+                Disks = _disks,
             });
             lock (_lock)
             {

@@ -23,5 +23,8 @@ internal sealed class RunOptions
 
     internal bool ShowStatistics { get; init; }
 
+    /// <summary>Files that are disks of every VM.</summary>
+    internal IReadOnlyList<DiskOption> Disks { get; init; } = [];
+
     internal NetworkRunOptions Network { get; init; } = new();
 }

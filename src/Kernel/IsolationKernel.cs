@@ -153,7 +153,7 @@ public sealed class IsolationKernel : IDisposable
 
         if (options.Disks.Count == 0 && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Disk) != 0)
         {
-            throw new KernelException("the image needs a disk: attach one");
+            throw new KernelException("the image needs a disk: attach one (--disk FILE)");
         }
 
         if (options.Disks.Count > DiskEntry.MaxCount)

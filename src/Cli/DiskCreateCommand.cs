@@ -71,7 +71,8 @@ internal static class DiskCreateCommand
         string inside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar;
         if (target.StartsWith(inside, StringComparison.Ordinal))
         {
-            throw new UsageException($"'{image}' would lie inside of '{directory}' and contain itself: put it elsewhere");
+            throw new UsageException(
+                $"'{image}' would lie inside of '{directory}' and contain itself: put it elsewhere");
         }
     }
 
@@ -95,7 +96,8 @@ internal static class DiskCreateCommand
                 throw new UsageException(isTooSmall && isGiven
                     ? $"'{directory}' does not fit into {ByteSize.Format(bytes)}: raise --size to "
                         + $"{ByteSize.Format((ulong)content.ImageBytes)}, or leave it out"
-                    : $"mke2fs could not make the image ({error}): see whether all files can be read and the disk has room");
+                    : $"mke2fs could not make the image ({error}): see whether all files can be read and the disk has "
+                        + "room");
             }
 
             File.Delete(path);

@@ -58,7 +58,7 @@ internal static class DiskInfoCommand
         FileError.NotFileSystem => "not an ext2 file system: make one with denali disk create",
         FileError.Unsupported => string.Create(
             CultureInfo.InvariantCulture,
-            $"needs what guests do not know (incompatible features 0x{super.IncompatibleFeatures:x}, or large blocks): ")
+            $"needs what guests do not know (incompatible features 0x{super.IncompatibleFeatures:x} or large blocks): ")
             + "make it with mke2fs -t ext2",
         FileError.Damaged => "damaged, or not whole: make it again, or repair it with e2fsck",
         _ => "cannot be read: look at the disk that it is on",

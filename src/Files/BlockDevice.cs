@@ -19,7 +19,9 @@ public abstract class BlockDevice
     /// <summary>Size of the disk in sectors.</summary>
     public abstract ulong SectorCount { get; }
 
-    /// <summary>Frames in all; the first is the cache's page of zeros. At least <see cref="PageCache.FrameMin"/>.</summary>
+    /// <summary>
+    /// Frames in all; the first is the cache's page of zeros. At least <see cref="PageCache.FrameMin"/>.
+    /// </summary>
     public abstract int FrameCount { get; }
 
     /// <summary>The memory of frames that follow each other. Any thread, without the lock.</summary>

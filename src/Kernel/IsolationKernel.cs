@@ -146,21 +146,7 @@ public sealed class IsolationKernel : IDisposable
                 $"the limit of {limit} bytes is below the {charged} that the image needs at once: raise it");
         }
 
-        if (options.Network is null && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Nic) != 0)
-        {
-            throw new KernelException("the image needs a network interface: attach the VM to the virtual LAN");
-        }
-
-        if (options.Disks.Count == 0 && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Disk) != 0)
-        {
-            throw new KernelException("the image needs a disk: attach one (--disk FILE)");
-        }
-
-        if (options.Disks.Count > DiskEntry.MaxCount)
-        {
-            throw new KernelException($"a VM has at most {DiskEntry.MaxCount} disks: attach fewer");
-        }
-
+        CheckDevices(options);
         if (!_gatekeeper.TryAdmit(charged, out string refusal))
         {
             throw new KernelException(refusal);
@@ -254,6 +240,24 @@ public sealed class IsolationKernel : IDisposable
     internal void Interrupt(ulong machineId, InterruptBits interrupts) =>
         Post(machineId, WorkerCommandKind.Interrupt, interrupts);
 
+    private static void CheckDevices(MachineOptions options)
+    {
+        if (options.Network is null && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Nic) != 0)
+        {
+            throw new KernelException("the image needs a network interface: attach the VM to the virtual LAN");
+        }
+
+        if (options.Disks.Count == 0 && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Disk) != 0)
+        {
+            throw new KernelException("the image needs a disk: attach one (--disk FILE)");
+        }
+
+        if (options.Disks.Count > DiskEntry.MaxCount)
+        {
+            throw new KernelException($"a VM has at most {DiskEntry.MaxCount} disks: attach fewer");
+        }
+    }
+
     private ISchedulingPolicy CreatePolicy(KernelOptions options) =>
         options.InterruptDelivery == InterruptDelivery.Immediate
             ? new ImmediatePolicy(_table)
@@ -316,7 +320,7 @@ public sealed class IsolationKernel : IDisposable
         if (options.Disks.Count > 0)
         {
             page.Features |= FeatureBits.Disk;
-            DiskDevice.Describe(slot.Memory, options.Disks);
+            DiskTable.Describe(ref page, options.Disks);
         }
 
         return id;

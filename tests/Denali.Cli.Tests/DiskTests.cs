@@ -150,7 +150,9 @@ public sealed class DiskTests : IDisposable
     }
 
     private string[] Names() =>
-        [.. Directory.GetFileSystemEntries(_folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.GetFileSystemEntries(_folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
+    ];
 
     private void Write(string path, byte[] bytes)
     {

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Denali.Files.Tests;
 
-/// <summary>The cache holds what was used lately, never gives away what is in use, and is never larger than it may be.</summary>
+/// <summary>
+/// The cache holds what was used lately, never gives away what is in use, and is never larger than it may be.
+/// </summary>
 public sealed class PageCacheTests
 {
     private const int Sectors = 1000;

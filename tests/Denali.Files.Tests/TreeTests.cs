@@ -107,8 +107,8 @@ public sealed class TreeTests : IDisposable
     {
         string[] names =
         [
-            new string('n', 255), "-", " ", "a b", "%2e%2e", "ünïcödé", "日本語", "new\nline", "tab\t", "quote'\"", "*?[x]",
-            "...", ".hidden", "back\\slash", "UPPER", "upper",
+            new string('n', 255), "-", " ", "a b", "%2e%2e", "ünïcödé", "日本語", "new\nline", "tab\t", "quote'\"",
+            "*?[x]", "...", ".hidden", "back\\slash", "UPPER", "upper",
         ];
         foreach (string name in names)
         {

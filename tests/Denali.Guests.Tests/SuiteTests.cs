@@ -81,8 +81,11 @@ public sealed class SuiteTests(ITestOutputHelper output)
         && Directory.GetFiles(guest, "*.cs")
             .Any(path => File.ReadAllText(path).Contains("TestReport.", StringComparison.Ordinal));
 
-    private static string DeviceOf(string guest) => Regex.Match(
-        File.ReadAllText(Directory.GetFiles(guest, "*.csproj")[0]), "<DenaliDevices>(.*)</DenaliDevices>").Groups[1].Value;
+    private static string DeviceOf(string guest)
+    {
+        string project = File.ReadAllText(Directory.GetFiles(guest, "*.csproj")[0]);
+        return Regex.Match(project, "<DenaliDevices>(.*)</DenaliDevices>").Groups[1].Value;
+    }
 
     private void AssertPassed(GuestMachine machine)
     {

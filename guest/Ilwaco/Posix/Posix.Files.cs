@@ -25,7 +25,8 @@ public static partial class Posix
             return -(int)Errno.EROFS;
         }
 
-        int error = FileSystem.Find(path, (flags & OpenFlags.NoFollow) == 0, out Ext2Volume? volume, out Ext2Inode inode);
+        bool followLast = (flags & OpenFlags.NoFollow) == 0;
+        int error = FileSystem.Find(path, followLast, out Ext2Volume? volume, out Ext2Inode inode);
         if (error != 0)
         {
             return error;

@@ -173,7 +173,8 @@ public static partial class Posix
     {
         address = default;
         Socket? socket = Enter(descriptor);
-        return LeaveQuietly(socket, socket is null ? NotSocket(descriptor) : socket.GetName(isPeer: false, out address));
+        return LeaveQuietly(
+            socket, socket is null ? NotSocket(descriptor) : socket.GetName(isPeer: false, out address));
     }
 
     /// <summary>The address of a socket's peer.</summary>
@@ -184,7 +185,8 @@ public static partial class Posix
     {
         address = default;
         Socket? socket = Enter(descriptor);
-        return LeaveQuietly(socket, socket is null ? NotSocket(descriptor) : socket.GetName(isPeer: true, out address));
+        return LeaveQuietly(
+            socket, socket is null ? NotSocket(descriptor) : socket.GetName(isPeer: true, out address));
     }
 
     /// <summary>Sets an option.</summary>
@@ -207,7 +209,8 @@ public static partial class Posix
     {
         value = 0;
         Socket? socket = Enter(descriptor);
-        return LeaveQuietly(socket, socket is null ? NotSocket(descriptor) : CommonOptions.Get(socket, option, out value));
+        return LeaveQuietly(
+            socket, socket is null ? NotSocket(descriptor) : CommonOptions.Get(socket, option, out value));
     }
 
     /// <summary>Finds the addresses of a host, and waits for the name server if it has to be asked.</summary>

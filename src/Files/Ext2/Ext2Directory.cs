@@ -4,7 +4,9 @@ using System.Buffers.Binary;
 
 namespace Denali.Files;
 
-/// <summary>Reads directories, entry after entry. The index that some have looks like entries and is left out.</summary>
+/// <summary>
+/// Reads directories, entry after entry. The index that some have looks like entries that are not in use.
+/// </summary>
 public static class Ext2Directory
 {
     /// <summary>Reads the entry at a position.</summary>

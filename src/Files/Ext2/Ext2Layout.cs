@@ -33,7 +33,9 @@ internal static class Ext2Layout
     // Revision 0 has no field for it.
     internal const int InodeBytesMin = 128;
 
-    /// <summary>Directories say what kind of file a name is. The only incompatible feature that is known here.</summary>
+    /// <summary>
+    /// Directories say what kind of file a name is. The only incompatible feature that is known here.
+    /// </summary>
     internal const uint FileTypeFeature = 0x2;
 
     // A group descriptor.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Disks;
@@ -12,28 +10,12 @@ namespace Denali.Kernel.Devices;
 
 /// <summary>
 /// The disks as a VM sees them: takes requests from its request ring and puts completions into its completion ring.
-/// Keeps nothing: the ring registers, the indices and every request are copied at each look, and the copies are checked.
+/// Keeps nothing: the ring registers, the indices and every request are copied at each look, and the copies are
+/// checked.
 /// </summary>
 /// <remarks>Used by the VM's worker while the VM does not run.</remarks>
 internal static class DiskDevice
 {
-    /// <summary>Fills in the disk table of the register page.</summary>
-    /// <param name="memory">The VM's memory.</param>
-    /// <param name="disks">Its disks.</param>
-    internal static void Describe(GuestMemory memory, IReadOnlyList<DiskImage> disks)
-    {
-        ref RegisterPage page = ref memory.Registers;
-        page.DiskCount = (uint)disks.Count;
-
-        // The register page has room for so many entries behind the first.
-        Span<DiskEntry> table = MemoryMarshal.CreateSpan(ref page.Disk0, (int)DiskEntry.MaxCount);
-        for (int i = 0; i < disks.Count; i++)
-        {
-            table[i].SectorCount = disks[i].SectorCount;
-            table[i].Flags = disks[i].IsReadOnly ? DiskEntry.ReadOnlyFlag : 0;
-        }
-    }
-
     /// <summary>Opens the rings.</summary>
     /// <returns>False if there are none, or they cannot be rings, or their indices make no sense.</returns>
     internal static bool TryOpen(
@@ -49,7 +31,8 @@ internal static class DiskDevice
         uint entries = page.DiskRingEntries;
         ulong requestRing = page.DiskRequestRing;
         ulong completionRing = page.DiskCompletionRing;
-        if (!TryReachRing(reach, ref record, slot, requestRing, DiskRequest.SizeOf, entries, out GuestRingMemory memory))
+        if (!TryReachRing(
+            reach, ref record, slot, requestRing, DiskRequest.SizeOf, entries, out GuestRingMemory memory))
         {
             return false;
         }

@@ -65,7 +65,9 @@ public sealed class DiskImage : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             handle?.Dispose();
-            string cure = isReadOnly ? "check the path and its permissions" : "check the path, or add ,ro to only read it";
+            string cure = isReadOnly
+                ? "check the path and its permissions"
+                : "check the path, or add ,ro to only read it";
             throw new KernelException($"the disk '{path}' cannot be opened ({e.Message}): {cure}");
         }
     }

@@ -5,7 +5,9 @@ using System.Threading;
 
 namespace Denali.Kernel.Disks;
 
-/// <summary>The threads that wait for the host's disks, so that no worker does. They start with the first job.</summary>
+/// <summary>
+/// The threads that wait for the host's disks, so that no worker does. They start with the first job.
+/// </summary>
 /// <remarks>Any thread. How many jobs there can be is bounded by the workers, which own them.</remarks>
 internal sealed class DiskThreads : IDisposable
 {

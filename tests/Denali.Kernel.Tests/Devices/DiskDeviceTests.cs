@@ -147,7 +147,8 @@ public sealed class DiskDeviceTests : IDisposable
             from operation in Gen.UInt[0, 4]
             from disk in Gen.UInt[0, 3]
             from sector in Gen.OneOf(Gen.ULong, Gen.ULong[0, 300])
-            from address in Gen.OneOf(Gen.ULong, Gen.ULong[0, 0x20_0000], Gen.ULong[0, 0x200].Select(page => page << 12))
+            from address in Gen.OneOf(
+                Gen.ULong, Gen.ULong[0, 0x20_0000], Gen.ULong[0, 0x200].Select(page => page << 12))
             from count in Gen.OneOf(Gen.UInt, Gen.UInt[0, 20])
             select new DiskRequest
             {
@@ -174,7 +175,7 @@ public sealed class DiskDeviceTests : IDisposable
     [Fact]
     public void Describe_TellsTheDisks()
     {
-        DiskDevice.Describe(_slot.Memory, [_readOnly.Disk, _writable.Disk]);
+        DiskTable.Describe(ref _slot.Page, [_readOnly.Disk, _writable.Disk]);
 
         byte[] table = new byte[3 * DiskEntry.SizeOf];
         _slot.Memory.TryRead(AddressMap.RegisterPageBase + 0x100, table);

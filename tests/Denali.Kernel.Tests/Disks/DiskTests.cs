@@ -13,7 +13,9 @@ using Xunit;
 
 namespace Denali.Kernel.Tests.Disks;
 
-/// <summary>Disks of VMs in a whole kernel: data arrives, errors are told, and nobody is hurt by another's disk.</summary>
+/// <summary>
+/// Disks of VMs in a whole kernel: data arrives, errors are told, and nobody is hurt by another's disk.
+/// </summary>
 public sealed class DiskTests : IDisposable
 {
     private readonly TestImage _image = new();
@@ -288,6 +290,40 @@ public sealed class DiskTests : IDisposable
                 Interlocked.Add(ref wrong, isSame ? 0 : 1);
             }
 
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Fact]
+    public void Requests_OnTheirWay_AllocateNothingOnTheWorker()
+    {
+        const int Warmup = 2_000;
+        const int Count = 20_000;
+        using var kernel = new TestKernel();
+        long allocated = -1;
+
+        Run(kernel, Program, _image.Disk);
+
+        Assert.Equal(0, allocated);
+
+        IEnumerable<EngineExit> Program(FakeSlot slot)
+        {
+            var disk = new DiskGuest(slot);
+            uint sent = 0;
+            long before = 0;
+            for (uint done = 0; done < Count; done += disk.TakeCount())
+            {
+                before = done < Warmup ? GC.GetAllocatedBytesForCurrentThread() : before;
+                while (sent < done + 20 && disk.Send(DiskGuest.Read(sent % 256)))
+                {
+                    sent++;
+                }
+
+                yield return slot.Idle();
+                slot.Take();
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             yield return slot.Terminate(0);
         }
     }

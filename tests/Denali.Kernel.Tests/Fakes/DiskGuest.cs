@@ -40,13 +40,13 @@ internal sealed class DiskGuest
     /// <returns>False if the ring is full.</returns>
     internal bool Send(in DiskRequest request)
     {
-        byte[] bytes = new byte[DiskRequest.SizeOf];
+        Span<byte> bytes = stackalloc byte[DiskRequest.SizeOf];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)request.Operation);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), request.DiskIndex);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), request.Sector);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), request.Address);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(24), request.SectorCount);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(28), request.Tag);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], request.DiskIndex);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], request.Sector);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], request.Address);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[24..], request.SectorCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[28..], request.Tag);
         RingLayout layout = RingLayout.Contiguous(DiskRequest.SizeOf, _entries);
         var ring = new RingProducer<GuestRingMemory>(RingAt(RequestRing, layout), layout);
         ring.Refresh();
@@ -73,6 +73,17 @@ internal sealed class DiskGuest
 
         ring.Release((uint)taken.Count);
         return taken;
+    }
+
+    /// <summary>Takes the completions that are there, and only counts them.</summary>
+    internal uint TakeCount()
+    {
+        RingLayout layout = RingLayout.Contiguous(DiskCompletion.SizeOf, _entries);
+        var ring = new RingConsumer<GuestRingMemory>(RingAt(CompletionRing, layout), layout);
+        ring.Refresh();
+        uint count = ring.Count;
+        ring.Release(count);
+        return count;
     }
 
     /// <summary>Idles until so many completions have come.</summary>

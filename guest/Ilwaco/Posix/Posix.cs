@@ -307,9 +307,14 @@ public static partial class Posix
         }
 
         Network.Enter();
-        var socket = Descriptors.Find(descriptor) as Socket;
-        socket?.Use();
-        return socket;
+        OpenDescription? description = Descriptors.Use(descriptor);
+        if (description is Socket socket)
+        {
+            return socket;
+        }
+
+        description?.Unuse();
+        return null;
     }
 
     private static int NotSocket(int descriptor) =>

@@ -110,7 +110,7 @@ public sealed class CreationTests : IDisposable
     {
         using var old = new TestKernel(engine: new FakeEngine { ProcessorLevel = 2 });
         Assert.Contains("x86-64-v3", Refusal(old, note => note), StringComparison.Ordinal);
-        Assert.Contains("Disk", Refusal(_kernel, note => note with { RequiredFeatures = FeatureBits.Disk }),
+        Assert.Contains("Control", Refusal(_kernel, note => note with { RequiredFeatures = FeatureBits.Control }),
             StringComparison.Ordinal);
     }
 

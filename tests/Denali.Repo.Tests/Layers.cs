@@ -16,8 +16,8 @@ internal static class Layers
 
     private static readonly string[] s_everything =
     [
-        "Denali.Hardware", "Denali.Net", "Denali.Files", "Denali.Linux", "Denali.Engine", "Denali.Images",
-        "Denali.Kvm", "Denali.Kernel", "Denali.Diagnostics", "denali",
+        "Denali.Hardware", "Denali.Net", "Denali.Http", "Denali.Files", "Denali.Linux", "Denali.Engine",
+        "Denali.Images", "Denali.Kvm", "Denali.Kernel", "Denali.Diagnostics", "denali",
     ];
 
     /// <summary>The table of the host's projects, lowest first.</summary>
@@ -26,6 +26,7 @@ internal static class Layers
         ["Denali.Hardware"] = new([], []),
         ["Denali.Net"] = new([], []),
         ["Denali.Files"] = new([], []),
+        ["Denali.Http"] = new([], []),
         ["Denali.Linux"] = new([], [], MayBeUnsafe: true),
         ["Denali.Engine"] = new(["Denali.Hardware"], [], MayBeUnsafe: true),
         ["Denali.Images"] = new(["Denali.Hardware"], []),

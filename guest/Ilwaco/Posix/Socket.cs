@@ -40,6 +40,17 @@ internal abstract class Socket : OpenDescription
     /// <summary>Nanoseconds a sending call may wait; 0 for no limit.</summary>
     internal ulong SendTimeoutNs { get; set; }
 
+    /// <summary>Who is told of its news, or nobody; what to tell; its place among those that have some.</summary>
+    internal EventPoll? Poll { get; set; }
+
+    internal nint PollData { get; set; }
+
+    internal bool HasNews { get; set; }
+
+    internal Socket? PreviousWithNews { get; set; }
+
+    internal Socket? NextWithNews { get; set; }
+
     internal abstract int Bind(in SocketAddress address);
 
     internal abstract int Connect(in SocketAddress address);
@@ -81,6 +92,7 @@ internal abstract class Socket : OpenDescription
     {
         Use();
         IsClosed = true;
+        Poll?.Forget(this);
         OnClose();
         Wake();
         Unuse();
@@ -111,6 +123,7 @@ internal abstract class Socket : OpenDescription
     {
         _news++;
         s_allNews++;
+        Poll?.OnNews(this);
         CriticalSection.Enter();
         _waiters.WakeAll();
         s_pollers.WakeAll();

@@ -14,6 +14,9 @@ internal static unsafe class Sockets
         TestReport.Begin("sockets"u8);
         TestReport.Run("connect_to_oneself_does_not_wait_for_ever"u8, &ConnectToOneself);
         TestReport.Run("poll_sees_what_its_own_poll_brings"u8, &PollSeesOwnDatagram);
+        TestReport.Run("event_poll_tells_of_a_change_once"u8, &EventPollTellsOnce);
+        TestReport.Run("event_poll_forgets_what_is_closed"u8, &EventPollForgets);
+        TestReport.Run("event_poll_ends_at_its_deadline_or_when_interrupted"u8, &EventPollEnds);
         TestReport.Run("names_numeric_are_not_asked_for"u8, &NamesNumeric);
         TestReport.Run("names_localhost_has_both_families"u8, &NamesLocalhost);
         TestReport.Run("names_services_are_known"u8, &NamesServices);
@@ -89,6 +92,65 @@ internal static unsafe class Sockets
         client = Posix.Socket(AddressFamily.Ipv6, SocketType.Stream);
         TestReport.CheckEqual(Posix.Connect(client, new SocketAddress(new IpAddress(0, 1), Port)), 0, "connect"u8);
         TestReport.CheckEqual(Posix.Close(client) + Posix.Close(ipv6), 0, "close"u8);
+    }
+
+    private static void EventPollTellsOnce()
+    {
+        SocketAddress address = new(IpAddress.FromIpv4(0x7F00_0001), 97);
+        var poll = new EventPoll();
+        Span<SocketNews> news = stackalloc SocketNews[4];
+        int socket = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        int other = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        TestReport.CheckEqual(Posix.Bind(socket, address), 0, "bind"u8);
+        TestReport.CheckEqual(poll.Add(socket, 17), 0, "add"u8);
+        TestReport.CheckEqual(poll.Add(other, 18), 0, "add another"u8);
+        TestReport.CheckEqual(poll.Add(socket, 19), -(int)Errno.EEXIST, "add again"u8);
+        TestReport.CheckEqual(poll.Wait(news, 0), 2, "sockets that are new"u8);
+        TestReport.CheckEqual(poll.Wait(news, 0), 0, "sockets without news"u8);
+        TestReport.CheckEqual(Posix.SendTo(other, "x"u8, address), 1, "bytes sent"u8);
+        TestReport.CheckEqual(poll.Wait(news, Clock.After(PatienceNs)), 1, "sockets with news"u8);
+        TestReport.CheckEqual(news[0].Data, 17, "whose news"u8);
+        TestReport.Check((news[0].Events & PollEvents.Readable) != 0, "it is not readable"u8);
+        TestReport.CheckEqual(poll.Wait(news, 0), 0, "sockets with the same news"u8);
+        TestReport.CheckEqual(poll.Remove(socket), 0, "remove"u8);
+        TestReport.CheckEqual(poll.Remove(socket), -(int)Errno.ENOENT, "remove again"u8);
+        TestReport.CheckEqual(Posix.SendTo(other, "x"u8, address), 1, "bytes sent again"u8);
+        TestReport.CheckEqual(poll.Wait(news, Clock.After(Clock.NsPerMs)), 0, "sockets that are watched"u8);
+        TestReport.CheckEqual(Posix.Close(socket) + Posix.Close(other), 0, "close"u8);
+        Heap.Free(poll);
+    }
+
+    private static void EventPollForgets()
+    {
+        var poll = new EventPoll();
+        Span<SocketNews> news = stackalloc SocketNews[4];
+        int first = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        int second = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        int third = Posix.Socket(AddressFamily.Ipv4, SocketType.Datagram);
+        TestReport.CheckEqual(poll.Add(first, 1) + poll.Add(second, 2) + poll.Add(third, 3), 0, "add"u8);
+        TestReport.CheckEqual(Posix.Close(second), 0, "close"u8);
+        TestReport.CheckEqual(poll.Wait(news, 0), 2, "sockets that are left"u8);
+        TestReport.CheckEqual(news[0].Data, 1, "the first"u8);
+        TestReport.CheckEqual(news[1].Data, 3, "the second"u8);
+        TestReport.CheckEqual(poll.Add(second, 2), -(int)Errno.EBADF, "add what is closed"u8);
+        TestReport.CheckEqual(Posix.Close(first) + Posix.Close(third), 0, "close"u8);
+        Heap.Free(poll);
+    }
+
+    private static void EventPollEnds()
+    {
+        var poll = new EventPoll();
+        Span<SocketNews> news = stackalloc SocketNews[1];
+        ulong deadlineNs = Clock.After(2 * Clock.NsPerMs);
+        TestReport.CheckEqual(poll.Wait(news, deadlineNs), 0, "sockets"u8);
+        TestReport.Check(Clock.MonotonicNs >= deadlineNs, "it ended before its deadline"u8);
+        poll.Interrupt();
+        TestReport.CheckEqual(poll.Wait(news, Clock.After(3600 * Clock.NsPerSecond)), 0, "sockets"u8);
+        var timer = new Timer(poll.Interrupt);
+        timer.SetAfter(Clock.NsPerMs);
+        TestReport.CheckEqual(poll.Wait(news, Clock.After(3600 * Clock.NsPerSecond)), 0, "sockets"u8);
+        Heap.Free(timer);
+        Heap.Free(poll);
     }
 
     private static void NamesNumeric()

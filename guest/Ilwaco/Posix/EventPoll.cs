@@ -28,7 +28,7 @@ public sealed class EventPoll
         }
 
         Network.Enter();
-        Socket? socket = Descriptors.Find(descriptor);
+        Socket? socket = Descriptors.Find(descriptor) as Socket;
         int result = socket is null ? -(int)Errno.EBADF : socket.Poll is not null ? -(int)Errno.EEXIST : 0;
         if (result == 0)
         {
@@ -52,7 +52,7 @@ public sealed class EventPoll
         }
 
         Network.Enter();
-        Socket? socket = Descriptors.Find(descriptor);
+        Socket? socket = Descriptors.Find(descriptor) as Socket;
         int result = socket is null ? -(int)Errno.EBADF : socket.Poll != this ? -(int)Errno.ENOENT : 0;
         if (result == 0)
         {

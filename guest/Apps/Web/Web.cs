@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Http;
+using Ilwaco;
+
+/// <summary>A web server for the files on its disk: HTTP/1.1, one site, thousands of connections.</summary>
+internal static class Web
+{
+    private const ushort DefaultPort = 80;
+
+    private static WebServer s_server = null!;
+
+    private static int Main()
+    {
+        ushort port = DefaultPort;
+        bool isLogged = false;
+        for (int i = 1; i < Arguments.Count; i++)
+        {
+            if (Arguments.At(i).SequenceEqual("--log"u8))
+            {
+                isLogged = true;
+            }
+            else if (!NumberText.TryParsePort(Arguments.At(i), out port))
+            {
+                ConsoleDevice.WriteLine("usage: web [PORT] [--log]"u8);
+                return 2;
+            }
+        }
+
+        var files = new SiteFiles();
+        if (files.Open("/"u8, out _) != ContentKind.Directory)
+        {
+            ConsoleDevice.WriteLine("web: the disk has no file system that can be read; make one: denali disk create"u8);
+            return 1;
+        }
+
+        s_server = new WebServer(files, isLogged ? new AccessLog() : null);
+        if (!s_server.TryListen(port))
+        {
+            ConsoleDevice.WriteLine("web: the port is taken"u8);
+            return 1;
+        }
+
+        Termination.SetHandler(static () => s_server.EndSoon());
+        ConsoleDevice.WriteLine("web: ready"u8);
+        VirtualInstructions.Ready();
+        s_server.Run();
+        return 0;
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Hardware;
+using Denali.Http;
+using Ilwaco;
+
+/// <summary>Accepts connections and runs them, all in one thread.</summary>
+internal sealed class WebServer
+{
+    // Each costs about 2 KiB with its sockets: a third of the memory that the image asks for.
+    private const int ConnectionsMax = 12_288;
+
+    private const int Backlog = 1024;
+    private const int NewsPerTurn = 64;
+
+    // What is under way when the VM is to end has so long.
+    private const ulong GraceNs = 1_500_000_000;
+
+    // The listener's news; those of connections come with their index, which is more.
+    private const int ListenerIndex = 0;
+
+    private readonly EventPoll _poll = new();
+    private readonly WebTransport _transport = new();
+    private readonly HttpServer _http;
+
+    // One list for each thing that is waited for, so that each is in the order of its deadlines.
+    private readonly ConnectionList[] _waiting = new ConnectionList[(int)ConnectionState.Closed];
+    private readonly ConnectionList _runnable = new();
+
+    private WebConnection?[] _connections = new WebConnection?[64];
+    private WebConnection? _free;
+    private int _madeCount;
+    private int _count;
+    private int _listener = -1;
+    private bool _isEndAsked;
+    private ulong _endNs = InstructionPage.Never;
+
+    internal WebServer(SiteFiles files, IRequestLog? log)
+    {
+        _http = new HttpServer(new StaticSite(files), log, GuestRandom.NextUInt64());
+        for (int i = 0; i < _waiting.Length; i++)
+        {
+            _waiting[i] = new ConnectionList();
+        }
+    }
+
+    /// <summary>Begins to listen.</summary>
+    internal bool TryListen(ushort port)
+    {
+        _listener = Posix.Socket(AddressFamily.Ipv6, SocketType.Stream);
+        _ = Posix.SetSocketOption(_listener, SocketOption.NonBlocking, 1);
+        _ = Posix.SetSocketOption(_listener, SocketOption.NoDelay, 1);
+        return Posix.Bind(_listener, SocketAddress.Any(AddressFamily.Ipv6, port)) == 0
+            && Posix.Listen(_listener, Backlog) == 0
+            && _poll.Add(_listener, ListenerIndex) == 0;
+    }
+
+    /// <summary>Lets the server end: no new connections, and the others only until they have their answer.</summary>
+    internal void EndSoon()
+    {
+        _isEndAsked = true;
+        _poll.Interrupt();
+    }
+
+    /// <summary>Serves until the end.</summary>
+    internal void Run()
+    {
+        Span<SocketNews> news = stackalloc SocketNews[NewsPerTurn];
+        while (!_http.IsEnding || (_count > 0 && Clock.MonotonicNs < _endNs))
+        {
+            int count = _poll.Wait(news, _runnable.First is null ? NextDeadlineNs() : 0);
+            ulong nowNs = Clock.MonotonicNs;
+            _http.UnixSeconds = (long)(Clock.WallNs / Clock.NsPerSecond);
+            for (int i = 0; i < count; i++)
+            {
+                int index = (int)news[i].Data;
+                if (index == ListenerIndex)
+                {
+                    AcceptAll(nowNs);
+                }
+                else if (_connections[index]!.Descriptor >= 0)
+                {
+                    Run(_connections[index]!, nowNs);
+                }
+            }
+
+            RunOthers(nowNs);
+            Expire(nowNs);
+            if (_isEndAsked && !_http.IsEnding)
+            {
+                End(nowNs);
+            }
+        }
+
+        for (int i = 1; i <= _madeCount; i++)
+        {
+            if (_connections[i]!.Descriptor >= 0)
+            {
+                Close(_connections[i]!);
+            }
+        }
+    }
+
+    private void AcceptAll(ulong nowNs)
+    {
+        int descriptor;
+        while (_listener >= 0 && (descriptor = Posix.Accept(_listener, out _, MessageFlags.DontWait)) >= 0)
+        {
+            if (_count == ConnectionsMax && !MakeRoom())
+            {
+                _ = Posix.Close(descriptor);
+                continue;
+            }
+
+            WebConnection connection = TakeConnection();
+            _count++;
+            connection.Start(descriptor, nowNs);
+            _ = Posix.SetSocketOption(descriptor, SocketOption.NonBlocking, 1);
+            _ = _poll.Add(descriptor, connection.Index);
+            Place(connection, mayGoOn: false, nowNs);
+        }
+    }
+
+    /// <summary>Closes the connection that nothing was asked on for the longest time.</summary>
+    private bool MakeRoom()
+    {
+        WebConnection? idle =
+            _waiting[(int)ConnectionState.Idle].First ?? _waiting[(int)ConnectionState.Lingering].First;
+        if (idle is not null)
+        {
+            Close(idle);
+        }
+
+        return idle is not null;
+    }
+
+    private WebConnection TakeConnection()
+    {
+        if (_free is not null)
+        {
+            WebConnection connection = _free;
+            _free = connection.Next;
+            connection.Next = null;
+            return connection;
+        }
+
+        int index = ++_madeCount;
+        if (index == _connections.Length)
+        {
+            WebConnection?[] larger = new WebConnection?[index * 2];
+            _connections.AsSpan().CopyTo(larger);
+            Heap.Free(_connections);
+            _connections = larger;
+        }
+
+        return _connections[index] = new WebConnection(index);
+    }
+
+    private void Run(WebConnection connection, ulong nowNs)
+    {
+        _transport.Begin(connection);
+        bool mayGoOn = connection.Http.Run(_http, _transport, nowNs);
+        _transport.End();
+        Place(connection, mayGoOn, nowNs);
+    }
+
+    /// <summary>Goes on with connections that stopped so that others had their turn: each once.</summary>
+    private void RunOthers(ulong nowNs)
+    {
+        WebConnection? last = _runnable.Last;
+        while (_runnable.First is not null)
+        {
+            WebConnection connection = _runnable.First;
+            Run(connection, nowNs);
+            if (connection == last)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Puts a connection where it belongs after something happened to it.</summary>
+    private void Place(WebConnection connection, bool mayGoOn, ulong nowNs)
+    {
+        ConnectionState state = connection.Http.State;
+        if (connection.IsBroken || (state == ConnectionState.Closed && connection.Unsent is null))
+        {
+            Close(connection);
+            return;
+        }
+
+        // One that is over but for what the client has not taken yet waits as if it were still answering.
+        ulong deadlineNs = state == ConnectionState.Closed ? nowNs + HttpLimits.SendNs : connection.Http.DeadlineNs;
+        ConnectionList list =
+            mayGoOn ? _runnable
+            : _waiting[(int)(state == ConnectionState.Closed ? ConnectionState.Response : state)];
+        if (connection.List != list || connection.DeadlineNs != deadlineNs)
+        {
+            connection.DeadlineNs = deadlineNs;
+            list.Add(connection);
+        }
+    }
+
+    private ulong NextDeadlineNs()
+    {
+        ulong nextNs = _endNs;
+        foreach (ConnectionList list in _waiting)
+        {
+            nextNs = list.First is null ? nextNs : Math.Min(nextNs, list.First.DeadlineNs);
+        }
+
+        return nextNs;
+    }
+
+    private void Expire(ulong nowNs)
+    {
+        foreach (ConnectionList list in _waiting)
+        {
+            while (list.First is not null && list.First.DeadlineNs <= nowNs)
+            {
+                WebConnection connection = list.First;
+                if (connection.Http.State == ConnectionState.Closed)
+                {
+                    Close(connection);
+                    continue;
+                }
+
+                _transport.Begin(connection);
+                connection.Http.OnDeadline(_http, _transport, nowNs);
+                _transport.End();
+                Place(connection, mayGoOn: false, nowNs);
+            }
+        }
+    }
+
+    private void End(ulong nowNs)
+    {
+        _http.IsEnding = true;
+        _endNs = nowNs + GraceNs;
+        _ = Posix.Close(_listener);
+        _listener = -1;
+        for (int i = 1; i <= _madeCount; i++)
+        {
+            WebConnection connection = _connections[i]!;
+            if (connection.Descriptor >= 0)
+            {
+                connection.Http.EndSoon(_http);
+                Place(connection, mayGoOn: false, nowNs);
+            }
+        }
+    }
+
+    private void Close(WebConnection connection)
+    {
+        connection.Http.Close(_http);
+        connection.List?.Remove(connection);
+        WebTransport.DropUnsent(connection);
+        _ = Posix.Close(connection.Descriptor);
+        connection.Descriptor = -1;
+        connection.Next = _free;
+        _free = connection;
+        _count--;
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Files;
+using Denali.Http;
+using Ilwaco;
+
+/// <summary>The stream of the connection that is running.</summary>
+/// <remarks>
+/// What is small is collected, so that heads and small files go out together, many pipelined responses in one frame.
+/// What the socket has no room for is kept, and nothing more is taken until it is gone.
+/// </remarks>
+internal sealed class WebTransport : IHttpTransport
+{
+    private const int CollectedBytes = 65_536;
+
+    // Larger pieces of files go from the page cache to the socket at once.
+    private const int SmallBytes = 16_384;
+
+    private readonly byte[] _seen = new byte[HttpLimits.HeadBytesMax];
+    private readonly byte[] _collected = new byte[CollectedBytes];
+    private WebConnection _connection = null!;
+    private int _collectedLength;
+
+    /// <inheritdoc/>
+    public bool IsReceiveEnded => _connection.IsReceiveEnded;
+
+    /// <inheritdoc/>
+    public bool IsBroken => _connection.IsBroken;
+
+    /// <inheritdoc/>
+    public int SendRoomBytes
+    {
+        get
+        {
+            if (_collectedLength > CollectedBytes - HttpLimits.ResponseHeadBytesMax)
+            {
+                Flush();
+            }
+
+            return _connection.Unsent is null ? CollectedBytes - _collectedLength : 0;
+        }
+    }
+
+    /// <summary>Begins to run a connection: sends what was left.</summary>
+    internal void Begin(WebConnection connection)
+    {
+        _connection = connection;
+        byte[]? unsent = connection.Unsent;
+        if (unsent is null)
+        {
+            return;
+        }
+
+        connection.UnsentTaken += Math.Max(TrySend(unsent.AsSpan(connection.UnsentTaken)), 0);
+        if (connection.UnsentTaken == unsent.Length || connection.IsBroken)
+        {
+            DropUnsent(connection);
+            if (connection.EndsWhenSent)
+            {
+                _ = Posix.Shutdown(connection.Descriptor, ShutdownHow.Write);
+            }
+        }
+    }
+
+    /// <summary>Ends running a connection: what was collected goes.</summary>
+    internal void End() => Flush();
+
+    /// <summary>Gives back what a connection keeps.</summary>
+    internal static void DropUnsent(WebConnection connection)
+    {
+        if (connection.Unsent is not null)
+        {
+            Heap.Free(connection.Unsent);
+            connection.Unsent = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Peek()
+    {
+        int length = Posix.Receive(_connection.Descriptor, _seen, MessageFlags.Peek | MessageFlags.DontWait);
+        if (length <= 0)
+        {
+            // Nothing more, or an error: both end the stream. Only "try again" does not.
+            _connection.IsReceiveEnded |= length != -(int)Errno.EAGAIN;
+            return default;
+        }
+
+        return _seen.AsSpan(0, length);
+    }
+
+    /// <inheritdoc/>
+    public void Take(int count)
+    {
+        while (count > 0)
+        {
+            int taken = Posix.Receive(
+                _connection.Descriptor, _seen.AsSpan(0, Math.Min(count, _seen.Length)), MessageFlags.DontWait);
+            if (taken <= 0)
+            {
+                return;
+            }
+
+            count -= taken;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(_collected.AsSpan(_collectedLength));
+        _collectedLength += data.Length;
+    }
+
+    /// <inheritdoc/>
+    public long SendFile(int handle, long offset, long count)
+    {
+        long sent = 0;
+        while (sent < count)
+        {
+            bool isSmall = count - sent <= SmallBytes;
+            if (SendRoomBytes == 0)
+            {
+                return sent;
+            }
+
+            if (!isSmall || count - sent > CollectedBytes - _collectedLength)
+            {
+                Flush();
+                if (_connection.Unsent is not null)
+                {
+                    return sent;
+                }
+            }
+
+            int wanted = (int)Math.Min(count - sent, CollectedBytes);
+            int held = FileSystem.Hold(handle, offset + sent, wanted, out HeldBytes bytes);
+            if (held <= 0)
+            {
+                return -1;
+            }
+
+            int taken = held;
+            if (isSmall)
+            {
+                Send(FileSystem.Bytes(bytes));
+            }
+            else
+            {
+                taken = TrySend(FileSystem.Bytes(bytes));
+            }
+
+            FileSystem.Release(ref bytes);
+            if (taken <= 0)
+            {
+                return sent;
+            }
+
+            sent += taken;
+        }
+
+        return sent;
+    }
+
+    /// <inheritdoc/>
+    public void EndSend()
+    {
+        Flush();
+        if (_connection.Unsent is null)
+        {
+            _ = Posix.Shutdown(_connection.Descriptor, ShutdownHow.Write);
+        }
+        else
+        {
+            _connection.EndsWhenSent = true;
+        }
+    }
+
+    private void Flush()
+    {
+        if (_collectedLength == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> collected = _collected.AsSpan(0, _collectedLength);
+        _collectedLength = 0;
+        int sent = TrySend(collected);
+        if (sent < collected.Length && !_connection.IsBroken)
+        {
+            _connection.Unsent = collected[Math.Max(sent, 0)..].ToArray();
+            _connection.UnsentTaken = 0;
+        }
+    }
+
+    private int TrySend(ReadOnlySpan<byte> data)
+    {
+        int sent = Posix.Send(_connection.Descriptor, data, MessageFlags.DontWait);
+        if (sent < 0 && sent != -(int)Errno.EAGAIN)
+        {
+            _connection.IsBroken = true;
+        }
+
+        return sent;
+    }
+}

@@ -25,7 +25,9 @@ public interface IKernelPort
     {
     }
 
-    /// <summary>A VM has ended: nobody has its addresses now. Called by a worker: must not block, must not throw.</summary>
+    /// <summary>
+    /// A VM has ended: nobody has its addresses now. Called by a worker: must not block, must not throw.
+    /// </summary>
     /// <param name="index">Its index, which another VM may get later.</param>
     void OnEnded(int index)
     {

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Denali.Kernel.Tests.Network;
 
-/// <summary>No VM gets more than its part, all together not more than there is, and what is given back is there.</summary>
+/// <summary>
+/// No VM gets more than its part, all together not more than there is, and what is given back is there.
+/// </summary>
 public sealed class MachineQuotaTests
 {
     private readonly SwitchAddressing _lan = new(new LanOptions());

@@ -88,9 +88,11 @@ internal sealed class UplinkConnections : ITcpListenerEvents
 
     private async Task CarryAsync(HostStream stream, IPEndPoint target)
     {
-        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            // The host may have no descriptor left.
+            socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             using var patience = new CancellationTokenSource(s_patience);
             await socket.ConnectAsync(target, patience.Token).ConfigureAwait(false);
             stream.Proceed();
@@ -102,7 +104,7 @@ internal sealed class UplinkConnections : ITcpListenerEvents
         }
         finally
         {
-            socket.Dispose();
+            socket?.Dispose();
             _quota.Return(stream.Remote.Address);
         }
     }

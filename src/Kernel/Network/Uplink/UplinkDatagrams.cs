@@ -98,14 +98,15 @@ internal sealed class UplinkDatagrams : IForeignDatagramHandler, IDisposable
             return null;
         }
 
-        socket = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
         {
+            // The host may have no descriptor left.
+            socket = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
             socket.Connect(target);
         }
         catch (SocketException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             _quota.Return(source.Address);
             return null;
         }

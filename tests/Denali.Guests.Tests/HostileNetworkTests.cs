@@ -198,7 +198,13 @@ public sealed class HostileNetworkTests(ITestOutputHelper output) : IDisposable
 
     private static GuestMachine Talk(GuestHost host, string way, GuestMachine echo, int rounds, int bytes) =>
         host.StartOnNetwork(
-            new NetworkOptions(), "talk", way, host.AddressOf(echo), $"{rounds}", $"{bytes}", $"{TestSettings.FirstSeed}");
+            new NetworkOptions(),
+            "talk",
+            way,
+            host.AddressOf(echo),
+            $"{rounds}",
+            $"{bytes}",
+            $"{TestSettings.FirstSeed}");
 
     /// <summary>Nanoseconds of a request and its response; every byte is compared.</summary>
     private static IReadOnlyDictionary<string, ulong> Measure(GuestHost host, GuestMachine echo)

@@ -355,8 +355,9 @@ public sealed class NeighborCache
         if (entry.Pending is not null)
         {
             // A link may have no more room for headers than headers take.
-            frame.Headers = entry.Pending.AsSpan(0, EthernetHeader.SizeBytes);
-            frame.Payload = entry.Pending.AsSpan(EthernetHeader.SizeBytes, entry.PendingBytes - EthernetHeader.SizeBytes);
+            Span<byte> bytes = entry.Pending.AsSpan(0, entry.PendingBytes);
+            frame.Headers = bytes[..EthernetHeader.SizeBytes];
+            frame.Payload = bytes[EthernetHeader.SizeBytes..];
             frame.Offload = entry.PendingOffload;
         }
 

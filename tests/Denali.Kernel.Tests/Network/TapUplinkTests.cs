@@ -120,8 +120,10 @@ public sealed class TapUplinkTests
         packets.Send(frame);
 
         VirtualSwitch lan = kernel.Kernel.Switch;
-        TestKernel.WaitFor(() => lan.TotalCounters().DroppedFor(DropReason.OtherGroup) == 1, "Linux's frame is dropped");
-        TestKernel.WaitFor(() => lan.TotalCounters().DroppedFor(DropReason.NoUplink) > 0, "the VM's frames are dropped");
+        TestKernel.WaitFor(
+            () => lan.TotalCounters().DroppedFor(DropReason.OtherGroup) == 1, "Linux's frame is dropped");
+        TestKernel.WaitFor(
+            () => lan.TotalCounters().DroppedFor(DropReason.NoUplink) > 0, "the VM's frames are dropped");
         Assert.True(lan.TryGetCounters(other, out NetworkCounters counters));
         Assert.Equal(0u, counters.FramesReceived);
         Assert.Equal(0u, counters.FramesSent);
@@ -171,7 +173,8 @@ public sealed class TapUplinkTests
 
         NetworkCounters total = default;
         TestKernel.WaitFor(
-            () => (total = kernel.Kernel.Switch.TotalCounters()).DroppedFor(DropReason.SpoofedNeighbor) == 1, "all came");
+            () => (total = kernel.Kernel.Switch.TotalCounters()).DroppedFor(DropReason.SpoofedNeighbor) == 1,
+            "all came");
         Assert.Equal(1u, total.DroppedFor(DropReason.SpoofedMac));
         Assert.Equal(1u, total.DroppedFor(DropReason.SpoofedAddress));
         Assert.Equal(0u, total.FramesReceived);

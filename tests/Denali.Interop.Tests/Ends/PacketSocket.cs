@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
@@ -10,10 +11,15 @@ namespace Denali.Interop.Tests.Ends;
 /// (packet(7)).</summary>
 internal static class PacketSocket
 {
+    private const int SolSocket = 1;
+    private const int SendBufferForce = 32;
+    private const int ReceiveBufferForce = 33;
     private const int SolPacket = 263;
     private const int PacketVnetHeader = 15;
     private const int PacketIgnoreOutgoing = 23;
     private const ushort AllProtocols = 3;
+
+    // More than the system's limit: frames are to be lost on the wire only.
     private const int BufferBytes = 8 << 20;
     private const int TimeoutMs = 50;
 
@@ -21,12 +27,10 @@ internal static class PacketSocket
     /// <param name="name">The interface.</param>
     internal static Socket Open(string name)
     {
-        var socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0)
-        {
-            SendBufferSize = BufferBytes,
-            ReceiveBufferSize = BufferBytes,
-            ReceiveTimeout = TimeoutMs,
-        };
+        var socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0) { ReceiveTimeout = TimeoutMs };
+        byte[] size = BitConverter.GetBytes(BufferBytes);
+        socket.SetRawSocketOption(SolSocket, SendBufferForce, size);
+        socket.SetRawSocketOption(SolSocket, ReceiveBufferForce, size);
         socket.SetRawSocketOption(SolPacket, PacketVnetHeader, [1, 0, 0, 0]);
         socket.SetRawSocketOption(SolPacket, PacketIgnoreOutgoing, [1, 0, 0, 0]);
         socket.Bind(new LinkEndPoint(IndexOf(name)));

@@ -58,7 +58,8 @@ public sealed partial class TcpConnection
             return done;
         }
 
-        bool isAllSent = (!_isProbePending || SendProbe(nowNs)) && SendLost(nowNs) && SendNew(nowNs)
+        bool isAllSent = SendDuplicateAcks(nowNs)
+            && (!_isProbePending || SendProbe(nowNs)) && SendLost(nowNs) && SendNew(nowNs)
             && (!_isKeepAliveDue || SendKeepAlive(nowNs)) && (!_isAckNow || SendAck(nowNs));
         Schedule();
         return isAllSent;
@@ -89,6 +90,27 @@ public sealed partial class TcpConnection
 
         _retransmitKind = TcpTimer.Timeout;
         _retransmitNs = nowNs + _rtt.TimeoutNs(_layer.Settings, _backoff);
+        return true;
+    }
+
+    // Those with data would not count at the peer. The first with a new number is no duplicate.
+    private bool SendDuplicateAcks(ulong nowNs)
+    {
+        if (_duplicateAcks > 0 && _lastAckSent != _rcvNxt && !SendAck(nowNs))
+        {
+            return false;
+        }
+
+        while (_duplicateAcks > 0)
+        {
+            if (!SendAck(nowNs))
+            {
+                return false;
+            }
+
+            _duplicateAcks--;
+        }
+
         return true;
     }
 

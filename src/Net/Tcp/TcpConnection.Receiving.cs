@@ -9,6 +9,9 @@ public sealed partial class TcpConnection
     // The window that a new connection offers; it grows when the owner keeps up (see OnConsumed).
     private const int ReceiveLimitFirst = 64 * 1024;
 
+    // Duplicate acknowledgments of one poll. Three tell of a loss; more let the peer send more meanwhile.
+    private const int DuplicateAcksMax = 16;
+
     private IntervalSet? _gaps;
     private uint _rcvNxt;
     private uint _rcvEdge;
@@ -23,6 +26,7 @@ public sealed partial class TcpConnection
     private int _receiveLimit;
     private ushort _rcvMss;
     private bool _isAckNow;
+    private int _duplicateAcks;
     private bool _hasPeerFin;
     private bool _isPeerEnded;
     private bool _hasPendingTsRecent;
@@ -46,6 +50,7 @@ public sealed partial class TcpConnection
         _roundNs = 0;
         _rcvMss = 536;
         _isAckNow = false;
+        _duplicateAcks = 0;
         _hasPeerFin = false;
         _isPeerEnded = false;
         _hasPendingTsRecent = false;
@@ -140,6 +145,7 @@ public sealed partial class TcpConnection
     private bool TakeBehindGap(in TcpSegment segment, uint end, int distance, int stored)
     {
         _isAckNow = true;
+        OweDuplicateAcks(segment);
         if (_gaps is not null && _gaps.Contains(segment.Sequence, end))
         {
             NoteDuplicate(segment);
@@ -162,8 +168,21 @@ public sealed partial class TcpConnection
         return true;
     }
 
+    // Without SACK the peer counts acknowledgments to find a loss (RFC 5681 section 3.2), so that each segment behind a
+    // gap has to get its own (section 4.2), however many came in one frame or before one poll.
+    private void OweDuplicateAcks(in TcpSegment segment)
+    {
+        if (!_isSackPermitted)
+        {
+            int size = segment.SegmentBytes != 0 ? segment.SegmentBytes : segment.Payload.Length;
+            int segments = (segment.Payload.Length + size - 1) / size;
+            _duplicateAcks = Math.Min(_duplicateAcks + segments, DuplicateAcksMax);
+        }
+    }
+
     private void Advance(in TcpSegment segment, uint end, ulong nowNs)
     {
+        _duplicateAcks = 0;
         uint next = end;
         if (_gaps is not null)
         {

@@ -60,6 +60,64 @@ public sealed class TcpWindowTests
     }
 
     [Fact]
+    public void OutOfOrder_WithoutSack_EachSegmentGetsItsOwnAcknowledgment()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted();
+        for (uint i = 1; i <= 4; i++)
+        {
+            peer.Send(Ack, 1 + (i * 1000), 1, length: 1000, isPolled: false);
+        }
+
+        // Data does not count as a duplicate, so it comes behind.
+        peer.Connection.Send(new byte[100]);
+        peer.Poll();
+        for (int i = 0; i < 4; i++)
+        {
+            peer.ExpectAck(1, 1);
+        }
+
+        peer.Expect(Ack, 1, 100, 1);
+        peer.ExpectNothing();
+
+        // News, then the duplicates of what came after it.
+        peer.Send(Ack, 1, 101, length: 1000, isPolled: false);
+        peer.Send(Ack, 7001, 101, length: 1000, isPolled: false);
+        peer.Send(Ack, 8001, 101, length: 1000, isPolled: false);
+        peer.Poll();
+        for (int i = 0; i < 3; i++)
+        {
+            peer.ExpectAck(101, 5001);
+        }
+
+        peer.ExpectNothing();
+    }
+
+    [Fact]
+    public void OutOfOrder_WithoutSackThenTheGapIsFilled_OneAcknowledgment()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted();
+        peer.Send(Ack, 1001, 1, length: 1000, isPolled: false);
+        peer.Send(Ack, 2001, 1, length: 1000, isPolled: false);
+        peer.Send(Ack, 1, 1, length: 1000, isPolled: false);
+        peer.Poll();
+        peer.ExpectAck(1, 3001);
+        peer.ExpectNothing();
+    }
+
+    [Fact]
+    public void OutOfOrder_WithoutSackForLong_AcknowledgmentsOfAPollAreBounded()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted();
+        for (uint i = 1; i <= 50; i++)
+        {
+            peer.Send(Ack, 1 + (i * 1000), 1, length: 1000, isPolled: false);
+        }
+
+        peer.Poll();
+        Assert.Equal(16, peer.Waiting);
+    }
+
+    [Fact]
     public void OutOfOrder_IsAcknowledgedAtOnceWithItsBlock()
     {
         ScriptedPeer peer = ScriptedPeer.Accepted([.. ScriptedPeer.Mss(1000), .. ScriptedPeer.SackPermitted()]);

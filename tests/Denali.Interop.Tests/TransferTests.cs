@@ -119,10 +119,6 @@ public sealed class TransferTests
     {
         TcpStatistics statistics = lab.End.Do(tcp => tcp.Statistics);
         long faults = lab.Wire.FaultCount;
-        TestContext.Current.SendDiagnosticMessage(
-            $"{faults} faults, {statistics.Retransmissions} retransmissions, {statistics.Recoveries} recoveries, "
-            + $"{statistics.Timeouts} timeouts, {statistics.SpuriousRecoveries} spurious, "
-            + $"{statistics.BadChecksums} bad checksums");
         Assert.Equal(plan.Loss + plan.Duplication + plan.Reordering + plan.Corruption > 0, faults > 0);
 
         // A wire that cuts has enough frames for every kind of luck.

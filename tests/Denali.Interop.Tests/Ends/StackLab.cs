@@ -45,10 +45,16 @@ internal sealed class StackLab : IDisposable
                 File.WriteAllText($"/proc/sys/net/ipv4/{parts[0]}", parts[1]);
             }
 
-            TestContext.Current.SendDiagnosticMessage($"DENALI_SEED={TestSettings.FirstSeed}");
             using var lab = new StackLab(plan, TestSettings.FirstSeed, settings);
-            test(lab);
-            lab.End.AssertNothingIsLeft();
+            try
+            {
+                test(lab);
+                lab.End.AssertNothingIsLeft();
+            }
+            finally
+            {
+                lab.Report();
+            }
         });
 
     /// <summary>Where Linux finds our listener.</summary>
@@ -79,4 +85,14 @@ internal sealed class StackLab : IDisposable
     }
 
     public void Dispose() => Wire.Dispose();
+
+    private void Report()
+    {
+        TcpStatistics statistics = End.Do(tcp => tcp.Statistics);
+        TestContext.Current.SendDiagnosticMessage(
+            $"DENALI_SEED={TestSettings.FirstSeed}: {Wire.FaultCount} faults, "
+            + $"{statistics.Retransmissions} retransmissions, {statistics.Recoveries} recoveries, "
+            + $"{statistics.Timeouts} timeouts, {statistics.SpuriousRecoveries} spurious, "
+            + $"{statistics.BadChecksums} bad checksums");
+    }
 }

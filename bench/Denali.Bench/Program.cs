@@ -20,6 +20,7 @@ internal static class Program
         ["exit"] = ("Cost of one exit and re-entry.", ExitBenchmark.Run),
         ["switch"] = ("World switch between VMs through idle.", SwitchBenchmark.Run),
         ["boot"] = ("From an image to its first instruction.", BootBenchmark.Run),
+        ["packet"] = ("Cost of a frame by stage.", PacketBenchmark.Run),
         ["batching"] = ("Busy VMs with batched and with immediate interrupts.", BatchingBenchmark.Run),
         ["idle"] = ("Services with pending timers that idle, and that spin.", IdleBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),

@@ -56,7 +56,10 @@ internal sealed class TextObserver : IMachineObserver, IDisposable
     }
 
     /// <summary>Waits for any end.</summary>
-    internal void WaitGone() => _ended.Wait(s_patience);
+    /// <returns>The end.</returns>
+    internal MachineExit WaitGone() => _ended.Wait(s_patience)
+        ? _exit!
+        : throw new InvalidOperationException($"the guest had not ended after {s_patience}: {_text}");
 
     /// <summary>Waits for a good end.</summary>
     /// <returns>What the guest wrote.</returns>
@@ -69,6 +72,8 @@ internal sealed class TextObserver : IMachineObserver, IDisposable
 
         return _exit is { Cause: ExitCause.Terminated, Code: 0 }
             ? _text.ToString()
-            : throw new InvalidOperationException($"the guest ended: {_exit!.Cause}, code {_exit.Code}: {_text}");
+            : throw new InvalidOperationException(
+                $"the guest ended: {_exit!.Cause}, code {_exit.Code}: {_text}"
+                + Encoding.ASCII.GetString(_exit.Fault?.Message ?? []));
     }
 }

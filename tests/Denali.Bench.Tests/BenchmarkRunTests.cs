@@ -14,13 +14,16 @@ namespace Denali.Bench.Tests;
 /// </summary>
 public sealed class BenchmarkRunTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     [Theory]
     [Trait("Speed", "Slow")]
     [InlineData("exit")]
     [InlineData("switch")]
     [InlineData("boot")]
+    [InlineData("packet")]
+    [InlineData("batching")]
+    [InlineData("idle")]
     public async Task Bench_Quick_WritesATableAndAReport(string benchmark)
     {
         Assert.SkipUnless(File.Exists("/dev/kvm"), "there is no /dev/kvm on this machine");

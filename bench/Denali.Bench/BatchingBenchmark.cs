@@ -8,8 +8,8 @@ using Denali.Kvm;
 namespace Denali.Bench;
 
 /// <summary>
-/// What many busy VMs achieve together when interrupts wait for a VM's turn, and when each is delivered at once (Denali,
-/// OSDI 2002, section 5).
+/// What many busy VMs achieve together when interrupts wait for a VM's turn, and when each is delivered at once
+/// (Denali, OSDI 2002, section 5).
 /// </summary>
 internal static class BatchingBenchmark
 {

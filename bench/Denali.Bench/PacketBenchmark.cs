@@ -12,8 +12,8 @@ using Denali.Net;
 namespace Denali.Bench;
 
 /// <summary>
-/// Where a frame's time goes: in the switch, at the TAP interface, in the guest's driver, stack and sockets. The stages of
-/// an answered request are added up beside the same from end to end.
+/// Where a frame's time goes: in the switch, at the TAP interface, in the guest's driver, stack and sockets. The stages
+/// of an answered request are added up beside the same from end to end.
 /// </summary>
 internal static class PacketBenchmark
 {

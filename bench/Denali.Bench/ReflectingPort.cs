@@ -8,8 +8,8 @@ using Denali.Net;
 namespace Denali.Bench;
 
 /// <summary>
-/// Behind the gateway: drops what a VM sends, or sends it back at once, on the worker's thread, so that an answer becomes
-/// the next request.
+/// Behind the gateway: drops what a VM sends, or sends it back at once, on the worker's thread, so that an answer
+/// becomes the next request.
 /// </summary>
 internal sealed class ReflectingPort : IKernelPort, IDisposable
 {

@@ -3,7 +3,7 @@ using System;
 
 namespace Denali.Http;
 
-/// <summary>Finds the end of a request's content, which this server has no use for (RFC 9112 sections 6 and 7.1).</summary>
+/// <summary>Finds the end of a request's content, which this server does not use (RFC 9112 sections 6, 7.1).</summary>
 public struct ContentSkipper
 {
     // A chunk's size with its extensions, or a trailer line: nobody needs more.

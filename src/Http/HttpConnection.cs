@@ -171,7 +171,8 @@ public sealed class HttpConnection
         HttpServer server, IHttpTransport transport, ReadOnlySpan<byte> data, in RequestHead head, ulong nowNs)
     {
         // Who waits for "100 Continue" gets the answer at once, and sends its content perhaps, perhaps not.
-        _isLast |= head.IsLast || server.IsEnding || (head.ExpectsContinue && (head.IsChunked || head.ContentBytes > 0));
+        bool waitsToSend = head.ExpectsContinue && (head.IsChunked || head.ContentBytes > 0);
+        _isLast |= head.IsLast || server.IsEnding || waitsToSend;
         var writer = new ResponseWriter(server.HeadBuffer);
         long now = server.UnixSeconds;
         server.Site.Answer(data, head, _isLast, now, server.NextBoundary(), ref writer, out _response);

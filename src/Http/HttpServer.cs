@@ -36,7 +36,7 @@ public sealed class HttpServer
     /// <summary>A boundary that was not used before.</summary>
     internal ulong NextBoundary()
     {
-        // A Weyl sequence: every value comes once. Steele, Lea, Flood, "Fast splittable pseudorandom number generators".
+        // A Weyl sequence, which has every value once: adding an odd number, here the golden ratio's share of 2^64.
         _boundary += 0x9E37_79B9_7F4A_7C15;
         return _boundary;
     }

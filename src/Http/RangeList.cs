@@ -90,7 +90,7 @@ public struct RangeList
             : HttpStatus.PartialContent;
     }
 
-    /// <summary>Reads one range; one that does not lie in the file comes out with its end before its beginning.</summary>
+    /// <summary>Reads one range; that of one outside of the file ends before it begins.</summary>
     private static bool TryParseOne(ReadOnlySpan<byte> text, long sizeBytes, out long first, out long last)
     {
         first = 0;

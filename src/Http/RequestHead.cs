@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 namespace Denali.Http;
 
-/// <summary>A request's head, taken apart (RFC 9112 sections 3 and 5). Pieces point into the bytes it was read from.</summary>
+/// <summary>A request's head, taken apart (RFC 9112 sections 3 and 5). Pieces point into the bytes.</summary>
 public struct RequestHead
 {
     /// <summary>Bytes of the head with the empty line at its end, and with empty lines before it.</summary>

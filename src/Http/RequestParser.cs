@@ -71,7 +71,7 @@ public static class RequestParser
     private static int SkipEmptyLines(ReadOnlySpan<byte> data)
     {
         int at = 0;
-        while (at < EmptyLinesMax * 2 && data.Length >= at + 2 && data[at] == CarriageReturn && data[at + 1] == LineFeed)
+        while (at < EmptyLinesMax * 2 && data[at..].StartsWith("\r\n"u8))
         {
             at += 2;
         }
@@ -112,7 +112,7 @@ public static class RequestParser
         return ParseOutcome.Complete;
     }
 
-    /// <summary>What does not begin like a method will not become a request: a client that speaks TLS, for example.</summary>
+    /// <summary>What does not begin like a method will not become a request: a client that speaks TLS, say.</summary>
     private static ParseOutcome CheckStart(ReadOnlySpan<byte> data, int at, ref RequestHead head)
     {
         bool isHopeless = at < data.Length && !ByteText.IsToken(data[at])

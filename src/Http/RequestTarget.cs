@@ -114,7 +114,7 @@ public static class RequestTarget
         return code > 0; // Not hexadecimal, or the NUL that ends names elsewhere.
     }
 
-    /// <summary>At the end of a segment: takes it out again if it is "." or "..", and for ".." the one before it.</summary>
+    /// <summary>At the end of a segment: takes it out again if it is "." or "..", and the one before "..".</summary>
     /// <returns>False if that leads out of the root.</returns>
     private static bool TryEndSegment(Span<byte> decoded, ref int length)
     {

@@ -16,7 +16,7 @@ public struct Response
     /// <summary>The ranges to send: one of the whole file at least, if there is anything to send.</summary>
     public RangeList Ranges;
 
-    /// <summary>Every range has a head of its own before it, and a line stands at the end (multipart/byteranges).</summary>
+    /// <summary>Every range has a head before it, and a line stands at the end (multipart/byteranges).</summary>
     public bool IsMultipart;
 
     /// <summary>What parts are told apart by.</summary>

@@ -55,7 +55,8 @@ public sealed class StaticSite
             return;
         }
 
-        ContentKind kind = Find(head.Target.Of(data), out ReadOnlySpan<byte> query, out HttpStatus error, out response.File);
+        ContentKind kind =
+            Find(head.Target.Of(data), out ReadOnlySpan<byte> query, out HttpStatus error, out response.File);
         if (error == HttpStatus.None && kind == ContentKind.Directory)
         {
             Redirect(head.Method, query, isLast, nowUnixSeconds, ref writer, out response);
@@ -120,7 +121,8 @@ public sealed class StaticSite
         writer.Text(end);
     }
 
-    private static void AnswerOptions(bool isLast, long nowUnixSeconds, ref ResponseWriter writer, out Response response)
+    private static void AnswerOptions(
+        bool isLast, long nowUnixSeconds, ref ResponseWriter writer, out Response response)
     {
         response = new Response { Status = HttpStatus.NoContent };
         writer.Start(HttpStatus.NoContent, nowUnixSeconds, isLast);
@@ -282,7 +284,11 @@ public sealed class StaticSite
     }
 
     private static HttpStatus ChooseRanges(
-        ReadOnlySpan<byte> data, in RequestHead head, ReadOnlySpan<byte> tag, long nowUnixSeconds, ref Response response)
+        ReadOnlySpan<byte> data,
+        in RequestHead head,
+        ReadOnlySpan<byte> tag,
+        long nowUnixSeconds,
+        ref Response response)
     {
         // RFC 9110 section 14.2: Range means something for GET alone.
         HttpStatus status = HttpStatus.Ok;

@@ -8,7 +8,7 @@ namespace Denali.Http;
 /// <param name="length">Bytes of it.</param>
 public readonly struct TextRange(int start, int length)
 {
-    /// <summary>Where it begins; 0 if the head has no such piece: a request line comes before everything else.</summary>
+    /// <summary>Where it begins; 0 if the head has no such piece: no field stands there.</summary>
     public int Start { get; } = start;
 
     /// <summary>Bytes of it; a field may be empty and yet be there.</summary>

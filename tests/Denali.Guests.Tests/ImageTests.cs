@@ -39,12 +39,12 @@ public sealed class ImageTests(ITestOutputHelper output)
         using var host = new GuestHost();
 
         var builder = new ElfBuilder();
-        builder.Note = builder.Note with { RequiredFeatures = FeatureBits.Disk };
+        builder.Note = builder.Note with { RequiredFeatures = FeatureBits.Control };
         byte[] file = builder.Build();
 
         Assert.True(DenaliImage.TryParse(file, out DenaliImage? image, out _));
         KernelException refusal = Assert.Throws<KernelException>(() => host.Kernel.Load(image!));
-        Assert.Contains("Disk", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Control", refusal.Message, StringComparison.Ordinal);
         host.AssertStillWorks();
     }
 

@@ -18,7 +18,7 @@ using Xunit;
 
 namespace Denali.Guests.Tests;
 
-/// <summary>The web guest: files of its disk, as an ordinary HTTP client and several unfriendly ones get them.</summary>
+/// <summary>The web guest: files of its disk, as ordinary and as unfriendly HTTP clients get them.</summary>
 public sealed class WebTests : IDisposable
 {
     private const ushort Port = 80;

@@ -94,7 +94,7 @@ public sealed class WindowTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     public void Scale_Agreed_WindowsGrowBeyond64KiB(bool isIpv4, bool isOurs) => StackLab.Run(
-        FaultPlan.None,
+        new FaultPlan { DelayMs = 2 },
         lab =>
         {
             const int Unscaled = 65_535;
@@ -102,7 +102,8 @@ public sealed class WindowTests
             using (linux)
             using (ours)
             {
-                // Windows grow while readers keep up. When ours pauses, more waits than fits without a scale.
+                // A window grows when a round trip's worth of data does not fit: the wire is slow enough for that.
+                // When our reader pauses, more waits than fits without a scale.
                 Conversation.RunAll(
                     () => Conversation.SendAll(linux, 1, Bytes),
                     () =>

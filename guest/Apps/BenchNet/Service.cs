@@ -3,8 +3,8 @@ using System;
 using Ilwaco;
 
 /// <summary>
-/// A service as small as one can be: answers datagrams, and does a little work in its own memory for each. It may have a
-/// timer that is always pending, as one with connections or sessions has.
+/// A service as small as one can be: answers datagrams, and does a little work in its own memory for each. It may have
+/// a timer that is always pending, as one with connections or sessions has.
 /// </summary>
 internal static unsafe class Service
 {

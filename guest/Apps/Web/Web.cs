@@ -30,7 +30,7 @@ internal static class Web
         var files = new SiteFiles();
         if (files.Open("/"u8, out _) != ContentKind.Directory)
         {
-            ConsoleDevice.WriteLine("web: the disk has no file system that can be read; make one: denali disk create"u8);
+            ConsoleDevice.WriteLine("web: the disk has no file system: make one with denali disk create"u8);
             return 1;
         }
 

@@ -3,10 +3,10 @@ using System;
 
 namespace Ilwaco;
 
-/// <summary>Waits for news of many sockets, at a cost that depends only on how many have some (as epoll of Linux).</summary>
+/// <summary>Waits for news of many sockets, at a cost that depends only on how many have some, as epoll does.</summary>
 /// <remarks>
 /// <para>It tells of changes: a socket is told of once after something came, there is room again, or it ended. Whoever
-/// is told goes on until a call would wait; only then there is news again. A socket that is added counts as news.</para>
+/// is told goes on until a call would wait; only then there is news again. A socket that is added has news.</para>
 /// <para>A socket belongs to one of these at most, until it is removed or its descriptor is closed. Any thread.</para>
 /// </remarks>
 public sealed class EventPoll

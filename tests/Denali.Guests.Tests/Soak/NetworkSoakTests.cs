@@ -57,8 +57,8 @@ public sealed class NetworkSoakTests(ITestOutputHelper output)
             Assert.Equal(0, host.Kernel.Switch.BuffersInUse);
             Usage now = Usage.Now();
             output.WriteLine(
-                $"{now.ResidentBytes >> 20} MiB, {now.OpenFiles} files, {now.Regions} regions; connections of the host: "
-                + $"{network.Stack.Tcp.ConnectionCount}");
+                $"{now.ResidentBytes >> 20} MiB, {now.OpenFiles} files, {now.Regions} regions, "
+                + $"{network.Stack.Tcp.ConnectionCount} connections of the host");
             warm ??= now;
             now.AssertNotAbove(warm);
         }

@@ -22,7 +22,12 @@ internal sealed class GuestOwner : INeighborOutput, IDnsTransport, IDhcpOwner
 
     public void SendRequest(IpAddress target, MacAddress known) => Requests++;
 
-    public void SendPending(in OutgoingFrame frame) => Keep(frame.Headers);
+    public void SendPending(in OutgoingFrame frame)
+    {
+        frame.Headers.CopyTo(_sent);
+        frame.Payload.CopyTo(_sent.AsSpan(frame.Headers.Length));
+        _sentBytes = frame.LengthBytes;
+    }
 
     public void ReportUnreachable(IpAddress target, in OutgoingFrame frame) => Completed++;
 

@@ -31,15 +31,4 @@ internal static class ByteSize
 
         return value << shift;
     }
-
-    /// <summary>Writes a size.</summary>
-    /// <param name="bytes">Bytes.</param>
-    /// <returns>With a unit and at most one decimal.</returns>
-    internal static string Format(ulong bytes) => bytes switch
-    {
-        >= 1UL << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1UL << 30):0.#} GiB"),
-        >= 1UL << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1UL << 20):0.#} MiB"),
-        >= 1UL << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1UL << 10):0.#} KiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-    };
 }

@@ -20,6 +20,7 @@ internal static class CommandLine
         {
             Run(),
             DiskCommands.Create(),
+            UpArguments.Create(),
             Doctor(),
         };
 

@@ -2,15 +2,16 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Denali.Control;
+using Denali.Control.Disks;
 
 namespace Denali.Cli;
 
 /// <summary>Makes a disk image of a directory: an ext2 file system.</summary>
 internal static class DiskCreateCommand
 {
-    // If the estimate was too small for a strange directory, half as much again is tried so often.
-    private const int AttemptMax = 4;
-
     /// <summary>Runs the command.</summary>
     /// <param name="image">The file to make.</param>
     /// <param name="directory">What goes into it.</param>
@@ -22,23 +23,24 @@ internal static class DiskCreateCommand
     {
         string target = Path.GetFullPath(image);
         Check(image, target, directory, force);
-        DiskContent content = DiskContent.Measure(directory);
-        string temporary = $"{target}.{Environment.ProcessId}.new";
+        using var interrupted = new CancellationTokenSource();
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interrupted.Cancel();
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
-            long length = Make(directory, temporary, bytes, content);
-            DiskTimes.Remove(temporary);
-            File.Move(temporary, target, force);
+            (long length, long fileCount) = DiskImageBuilder.Build(directory, target, bytes, interrupted.Token);
             Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{image}: {ByteSize.Format((ulong)length)}, {content.FileCount} files"));
+                CultureInfo.InvariantCulture, $"{image}: {ByteCount.Format((ulong)length)}, {fileCount} files"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (OperationCanceledException)
         {
-            throw new UsageException($"'{image}' cannot be written ({e.Message}): check the path and its permissions");
-        }
-        finally
-        {
-            File.Delete(temporary);
+            throw new UsageException("interrupted; nothing was made");
         }
 
         return ExitStatus.Success;
@@ -46,13 +48,7 @@ internal static class DiskCreateCommand
 
     private static void Check(string image, string target, string directory, bool force)
     {
-        if (!Directory.Exists(directory))
-        {
-            throw new UsageException(File.Exists(directory)
-                ? $"'{directory}' is a file: name a directory"
-                : $"there is no directory '{directory}': name one that exists");
-        }
-
+        DiskImageBuilder.CheckDirectory(directory);
         if (Directory.Exists(target))
         {
             throw new UsageException($"'{image}' is a directory: name the file to make");
@@ -75,36 +71,4 @@ internal static class DiskCreateCommand
                 $"'{image}' would lie inside of '{directory}' and contain itself: put it elsewhere");
         }
     }
-
-    private static long Make(string directory, string path, ulong bytes, DiskContent content)
-    {
-        bool isGiven = bytes != 0;
-        long length = isGiven ? RoundUp((long)Math.Min(bytes, long.MaxValue / 2)) : content.ImageBytes;
-        for (int attempt = 1; ; attempt++)
-        {
-            string? error = Mke2fs.Run(directory, path, length, content.InodeCount);
-            if (error is null)
-            {
-                return length;
-            }
-
-            bool isTooSmall = error.Contains("allocate", StringComparison.Ordinal)
-                || error.Contains("too small", StringComparison.Ordinal)
-                || error.Contains("too big", StringComparison.Ordinal);
-            if (!isTooSmall || isGiven || attempt == AttemptMax)
-            {
-                throw new UsageException(isTooSmall && isGiven
-                    ? $"'{directory}' does not fit into {ByteSize.Format(bytes)}: raise --size to "
-                        + $"{ByteSize.Format((ulong)content.ImageBytes)}, or leave it out"
-                    : $"mke2fs could not make the image ({error}): see whether all files can be read and the disk has "
-                        + "room");
-            }
-
-            File.Delete(path);
-            length = RoundUp(length + (length / 2));
-        }
-    }
-
-    private static long RoundUp(long bytes) =>
-        (bytes + DiskContent.BlockBytes - 1) / DiskContent.BlockBytes * DiskContent.BlockBytes;
 }

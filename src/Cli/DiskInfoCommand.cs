@@ -2,6 +2,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using Denali.Control;
 using Denali.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -43,8 +44,8 @@ internal static class DiskInfoCommand
 
     private static void Write(in Ext2SuperBlock super)
     {
-        string size = ByteSize.Format((ulong)super.BlockCount * (uint)super.BlockBytes);
-        string free = ByteSize.Format((ulong)super.FreeBlockCount * (uint)super.BlockBytes);
+        string size = ByteCount.Format((ulong)super.BlockCount * (uint)super.BlockBytes);
+        string free = ByteCount.Format((ulong)super.FreeBlockCount * (uint)super.BlockBytes);
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"ext2, {size} in {super.BlockCount} blocks of {super.BlockBytes} bytes, {free} free"));

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Denali.Control;
 using Denali.Engine;
 
 namespace Denali.Cli;
@@ -94,7 +95,7 @@ internal static class DoctorChecks
             return DoctorFinding.Warn(What, "/proc/meminfo cannot be read", "mount /proc");
         }
 
-        string text = $"{ByteSize.Format(available)} of {ByteSize.Format(total)} available";
+        string text = $"{ByteCount.Format(available)} of {ByteCount.Format(total)} available";
         return available < MemoryMinBytes ? DoctorFinding.Fail(What, text, "stop other programs or add memory")
             : available < MemoryLowBytes ? DoctorFinding.Warn(What, text, "stop other programs or add memory")
             : DoctorFinding.Ok(What, text);

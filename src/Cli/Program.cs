@@ -2,6 +2,7 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Denali.Control;
 using Denali.Engine;
 using Denali.Kernel;
 
@@ -26,7 +27,7 @@ internal static class Program
 
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is UsageException or EngineException or KernelException)
+        catch (Exception e) when (e is UsageException or ControlException or EngineException or KernelException)
         {
             ErrorOutput.WriteLine("denali: " + e.Message);
             return ExitStatus.Usage;

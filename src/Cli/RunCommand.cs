@@ -7,6 +7,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Control;
 using Denali.Diagnostics;
 using Denali.Images;
 using Denali.Kernel;
@@ -216,7 +217,7 @@ internal sealed class RunCommand : IMachineObserver
         {
             case ExitCause.OutOfMemory:
                 ErrorOutput.WriteLine(
-                    $"{who}out of memory: {ByteSize.Format(exit.ChargedBytes)} in use; raise --memory or --limit");
+                    $"{who}out of memory: {ByteCount.Format(exit.ChargedBytes)} in use; raise --memory or --limit");
                 break;
 
             case ExitCause.Killed:
@@ -238,7 +239,7 @@ internal sealed class RunCommand : IMachineObserver
         string time = string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalMilliseconds:0.0} ms");
         string processor = string.Create(CultureInfo.InvariantCulture, $"{cpuMs / machines:0.000} ms of processor");
         string left = string.Create(CultureInfo.InvariantCulture, $"{exits / machines:0.0} exits");
-        string memory = ByteSize.Format((ulong)(charged / machines));
+        string memory = ByteCount.Format((ulong)(charged / machines));
         ErrorOutput.WriteLine($"denali: {machines} VMs in {time}; per VM: {processor}, {left}, {memory} charged");
     }
 }

@@ -218,6 +218,29 @@ public sealed class IsolationKernel : IDisposable
     /// <param name="machineId">The VM; nothing happens if it has ended.</param>
     public void ResumeConsole(ulong machineId) => Post(machineId, WorkerCommandKind.ResumeConsole);
 
+    /// <summary>Tells what a VM uses now.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="usage">A copy; its numbers are read one after the other while they go on changing.</param>
+    /// <returns>False if it has ended.</returns>
+    public bool TryGetUsage(ulong machineId, out MachineUsage usage)
+    {
+        usage = default;
+        if (!_table.TryFind(machineId, out int index))
+        {
+            return false;
+        }
+
+        ref MachineRecord record = ref _table[index];
+        usage = new MachineUsage(
+            Volatile.Read(ref record.ChargedBytes),
+            Volatile.Read(ref record.LimitBytes),
+            Volatile.Read(ref record.CpuNs),
+            Volatile.Read(ref record.ExitCount));
+
+        // If its record went to another VM meanwhile, these are that one's numbers.
+        return _table.TryFind(machineId, out _);
+    }
+
     /// <summary>Kills all VMs, waits for their end, and stops the workers.</summary>
     public void Dispose()
     {

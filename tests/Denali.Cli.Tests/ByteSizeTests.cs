@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using Denali.Control;
 using Xunit;
 
 namespace Denali.Cli.Tests;
@@ -49,5 +50,5 @@ public sealed class ByteSizeTests
     [InlineData(1_536ul, "1.5 KiB")]
     [InlineData(16ul << 20, "16 MiB")]
     [InlineData(4ul << 30, "4 GiB")]
-    public void Format_Size_HasAUnit(ulong bytes, string text) => Assert.Equal(text, ByteSize.Format(bytes));
+    public void Format_Size_HasAUnit(ulong bytes, string text) => Assert.Equal(text, ByteCount.Format(bytes));
 }

@@ -17,7 +17,7 @@ internal static class Layers
     private static readonly string[] s_everything =
     [
         "Denali.Hardware", "Denali.Net", "Denali.Http", "Denali.Files", "Denali.Linux", "Denali.Engine",
-        "Denali.Images", "Denali.Kvm", "Denali.Kernel", "Denali.Diagnostics", "denali",
+        "Denali.Images", "Denali.Kvm", "Denali.Kernel", "Denali.Control", "Denali.Diagnostics", "denali",
     ];
 
     /// <summary>The table of the host's projects, lowest first.</summary>
@@ -36,6 +36,8 @@ internal static class Layers
                 ["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux", "Denali.Net"],
                 [],
                 MayBeUnsafe: true),
+        ["Denali.Control"] =
+            new(["Denali.Engine", "Denali.Kernel", "Denali.Net"], ["Yarp.ReverseProxy", "System.IO.Hashing"]),
         ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
         ["denali"] = new(
             [.. s_everything.Where(name => name != "denali")], ["System.CommandLine"]),

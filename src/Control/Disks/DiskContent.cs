@@ -2,7 +2,7 @@
 using System;
 using System.IO;
 
-namespace Denali.Cli;
+namespace Denali.Control.Disks;
 
 /// <summary>How much room a directory takes as an ext2 file system, estimated from above.</summary>
 internal sealed class DiskContent
@@ -55,7 +55,7 @@ internal sealed class DiskContent
 
     /// <summary>Looks at a directory and all below it.</summary>
     /// <param name="directory">The directory.</param>
-    /// <exception cref="UsageException">Something there cannot be read.</exception>
+    /// <exception cref="ControlException">Something there cannot be read.</exception>
     internal static DiskContent Measure(string directory)
     {
         var content = new DiskContent();
@@ -65,7 +65,7 @@ internal sealed class DiskContent
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"'{directory}' cannot be read ({e.Message}): check its permissions");
+            throw new ControlException($"'{directory}' cannot be read ({e.Message}): check its permissions");
         }
 
         return content;

@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 using System.IO;
 using Microsoft.Win32.SafeHandles;
 
-namespace Denali.Cli;
+namespace Denali.Control.Disks;
 
 /// <summary>
 /// Takes out of a new image when its files were last read and copied, so that the same files make the same image.

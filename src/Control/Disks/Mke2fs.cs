@@ -5,10 +5,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
+using System.Threading;
 using System.Threading.Tasks;
 
-namespace Denali.Cli;
+namespace Denali.Control.Disks;
 
 /// <summary>Runs mke2fs of the package e2fsprogs, which makes file systems.</summary>
 internal static class Mke2fs
@@ -25,34 +25,26 @@ internal static class Mke2fs
     /// <param name="path">The image; there must be none.</param>
     /// <param name="bytes">Its length.</param>
     /// <param name="inodeCount">How many files and directories it can hold.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>Null, or what mke2fs said about why it could not.</returns>
-    /// <exception cref="UsageException">There is no mke2fs, or the user has interrupted it.</exception>
-    internal static string? Run(string directory, string path, long bytes, long inodeCount)
+    /// <exception cref="ControlException">There is no mke2fs.</exception>
+    /// <exception cref="OperationCanceledException">It was given up, and has ended.</exception>
+    internal static string? Run(
+        string directory, string path, long bytes, long inodeCount, CancellationToken cancellation)
     {
         using Process process = Start(directory, path, bytes, inodeCount);
-        bool isInterrupted = false;
-        void OnSignal(PosixSignalContext context)
+        using (cancellation.UnsafeRegister(static state => ((Process)state!).Kill(), process))
         {
-            context.Cancel = true;
-            isInterrupted = true;
-            process.Kill();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            string errors = process.StandardError.ReadToEnd();
+            output.Wait(CancellationToken.None);
+            process.WaitForExit();
+            cancellation.ThrowIfCancellationRequested();
+            return process.ExitCode == 0
+                ? null
+                : errors.Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0)
+                    ?? $"{Tool} ended with {process.ExitCode}";
         }
-
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string errors = process.StandardError.ReadToEnd();
-        output.Wait();
-        process.WaitForExit();
-        if (isInterrupted)
-        {
-            throw new UsageException("interrupted; nothing was made");
-        }
-
-        return process.ExitCode == 0
-            ? null
-            : errors.Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0)
-                ?? $"{Tool} ended with {process.ExitCode}";
     }
 
     private static Process Start(string directory, string path, long bytes, long inodeCount)
@@ -82,7 +74,7 @@ internal static class Mke2fs
         }
         catch (Win32Exception e)
         {
-            throw new UsageException($"{Tool} does not start ({e.Message}): install the package e2fsprogs");
+            throw new ControlException($"{Tool} does not start ({e.Message}): install the package e2fsprogs");
         }
     }
 
@@ -92,6 +84,6 @@ internal static class Mke2fs
         return paths.Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, Tool))
             .FirstOrDefault(File.Exists)
-            ?? throw new UsageException($"{Tool} is missing: install the package e2fsprogs");
+            ?? throw new ControlException($"{Tool} is missing: install the package e2fsprogs");
     }
 }

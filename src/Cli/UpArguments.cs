@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.CommandLine;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using Denali.Control.Sites;
+
+namespace Denali.Cli;
+
+/// <summary>The options of <c>denali up</c>.</summary>
+internal sealed class UpArguments
+{
+    private readonly Option<string[]> _site = new("--site", "-s")
+    {
+        Description = "NAME=DIR; a site: its host name and the directory that it serves (repeatable)",
+    };
+
+    private readonly Option<string> _sites = new("--sites")
+    {
+        Description = "A file with a line NAME=DIR for each site; it is read again when it changes",
+    };
+
+    private readonly Option<string[]> _listen = new("--listen", "-l")
+    {
+        Description = "[ADDRESS:]PORT to listen on (repeatable; default 127.0.0.1:8080)",
+    };
+
+    private readonly Option<string> _tls = new("--tls")
+    {
+        Description = "TLS and HTTP/2, with a certificate and key (PEM or .pfx), or without CERT a self-signed one",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "CERT",
+    };
+
+    private readonly Option<string> _tap = new("--tap")
+    {
+        Description = "Join the VMs' network to Linux by a TAP interface of this name; needs CAP_NET_ADMIN",
+    };
+
+    private readonly Option<string> _memory = new("--memory", "-m")
+    {
+        Description = "Memory size of a VM (default: what the web guest asks for)",
+    };
+
+    private readonly Option<bool> _log = new("--access-log") { Description = "A line for every request" };
+
+    private readonly Option<bool> _json = new("--json") { Description = "What happens as JSON, an object a line" };
+
+    /// <summary>Describes the command.</summary>
+    internal static Command Create()
+    {
+        var arguments = new UpArguments();
+        var command = new Command(
+            "up", "Serve web sites, each from a VM of its own, until interrupted; without a site, the demo sites.")
+        {
+            arguments._site, arguments._sites, arguments._listen, arguments._tls, arguments._tap, arguments._memory,
+            arguments._log, arguments._json,
+        };
+        command.SetAction(result => UpCommand.Execute(arguments.Parse(result)));
+        return command;
+    }
+
+    private UpOptions Parse(ParseResult result)
+    {
+        string? tls = result.GetValue(_tls);
+        return new UpOptions
+        {
+            Sites = ParseSites(result.GetValue(_site) ?? []),
+            SitesFile = result.GetValue(_sites),
+            Listen = result.GetValue(_listen) is { Length: > 0 } listen
+                ? [.. listen.Select(ListenOption.Parse)]
+                : [new IPEndPoint(IPAddress.Loopback, ListenOption.DefaultPort)],
+            IsTls = result.GetResult(_tls) is { Implicit: false },
+            CertificatePath = string.IsNullOrEmpty(tls) ? null : tls,
+            TapName = result.GetValue(_tap),
+            MemoryBytes = result.GetValue(_memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
+            IsLogged = result.GetValue(_log),
+            IsJson = result.GetValue(_json),
+        };
+    }
+
+    private static List<SiteDefinition> ParseSites(string[] texts)
+    {
+        List<SiteDefinition> sites = [];
+        foreach (string text in texts)
+        {
+            int end = text.IndexOf('=', StringComparison.Ordinal);
+            if (end <= 0)
+            {
+                throw new UsageException($"'{text}' is not a site: write NAME=DIR, as in docs=/usr/share/doc");
+            }
+
+            var site = SiteDefinition.Create(text[..end], text[(end + 1)..], Directory.GetCurrentDirectory());
+            sites.Add(sites.All(other => other.Name != site.Name)
+                ? site
+                : throw new UsageException($"the name '{site.Name}' is taken twice: choose another for one of them"));
+        }
+
+        return sites;
+    }
+}

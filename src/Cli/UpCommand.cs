@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Control;
+using Denali.Control.Ingress;
+using Denali.Control.Sites;
+using Denali.Images;
+using Denali.Kernel;
+using Denali.Kernel.Network;
+using Denali.Kvm;
+
+namespace Denali.Cli;
+
+/// <summary>Serves web sites, each from a VM of its own, until a signal ends it.</summary>
+internal sealed class UpCommand : IDisposable
+{
+    /// <summary>Folder beside the command whose folders are the demo sites.</summary>
+    private const string DemoFolder = "sites";
+
+    private const string CacheVariable = "XDG_CACHE_HOME";
+    private const string Guest = "web";
+    private const int HttpPort = 80;
+    private const int HttpsPort = 443;
+
+    // All of the end together takes less than two seconds.
+    private static readonly TimeSpan s_requestsGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_machinesGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(1.6);
+
+    private readonly UpOptions _options;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _awaited = [];
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _killed = new();
+    private readonly UpReporter _reporter;
+    private SiteManager? _manager;
+    private IngressServer? _server;
+    private int _signals;
+
+    private UpCommand(UpOptions options)
+    {
+        _options = options;
+        _reporter = options.IsJson ? new UpJsonReporter(Console.OpenStandardOutput())
+            : Console.IsOutputRedirected ? new UpPlainReporter(Console.Out)
+            : new UpLiveReporter(Console.Out, () => [.. _manager!.Sites.Select(site => (site, UrlOf(site.Name)))]);
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="options">What to serve, and how.</param>
+    /// <returns>The exit status.</returns>
+    /// <exception cref="ControlException">It cannot be served; then nothing is left of it.</exception>
+    internal static int Execute(UpOptions options)
+    {
+        using var command = new UpCommand(options);
+        return command.Execute();
+    }
+
+    public void Dispose()
+    {
+        _reporter.Dispose();
+        _killed.Dispose();
+    }
+
+    private int Execute()
+    {
+        string? text = _options.SitesFile is { } path ? SitesFile.Read(path) : null;
+        IReadOnlyList<SiteDefinition> listed = text is null
+            ? []
+            : SitesFileWatch.Parse(text, _options.SitesFile!, _options.Sites);
+        IReadOnlyList<SiteDefinition> own = text is null && _options.Sites.Count == 0 ? DemoSites() : _options.Sites;
+        List<SiteDefinition> all = [.. own, .. listed];
+        using X509Certificate2? certificate = _options.IsTls ? Certificate(all) : null;
+        (DenaliImage image, _) = GuestImages.Load(Guest);
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var engine = new KvmEngine(KvmDevice.Path);
+        using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
+        using LoadedImage loaded = kernel.Load(image, _options.MemoryBytes);
+        using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
+        using var manager = new SiteManager(
+            new KernelSiteHost(kernel, loaded, network),
+            new SiteManagerOptions { CacheFolder = CacheFolder(), Grace = s_machinesGrace },
+            OnEvent);
+        _manager = manager;
+        _server = IngressServer.StartAsync(manager, new IngressOptions
+        {
+            Listen = _options.Listen,
+            Certificate = certificate,
+            OnRequest = _options.IsLogged ? _reporter.Requested : null,
+        }).GetAwaiter().GetResult();
+        try
+        {
+            ServeUntilInterrupted(all);
+            using SitesFileWatch? watch = text is null || _interrupted.Task.IsCompleted
+                ? null
+                : new SitesFileWatch(_options.SitesFile!, text, listed, own, manager, _reporter.Warn);
+            _interrupted.Task.Wait();
+            _reporter.Ending();
+        }
+        finally
+        {
+            End(manager, _server);
+        }
+
+        return ExitStatus.Success;
+    }
+
+    /// <summary>Waits until all sites are ready.</summary>
+    private void ServeUntilInterrupted(List<SiteDefinition> sites)
+    {
+        _awaited.UnionWith(sites.Select(site => site.Name));
+        if (sites.Count == 0)
+        {
+            _settled.SetResult();
+        }
+
+        sites.ForEach(_manager!.Set);
+        Task.WaitAny(_settled.Task, _interrupted.Task);
+        if (_interrupted.Task.IsCompleted)
+        {
+            return;
+        }
+
+        _settled.Task.GetAwaiter().GetResult();
+        _reporter.Up([.. _manager.Sites.Select(site => (site, UrlOf(site.Name)))]);
+        if (_options.TapName is { } tap)
+        {
+            _reporter.Warn($"sites are reached once {tap} has its address: ip addr add 10.0.0.1/8 dev {tap}");
+        }
+    }
+
+    private void OnEvent(SiteEvent change)
+    {
+        _reporter.Changed(change, UrlOf(change.Site.Name));
+        lock (_gate)
+        {
+            if (!_awaited.Contains(change.Site.Name) || _settled.Task.IsCompleted)
+            {
+                return;
+            }
+
+            if (change.State == SiteState.Failed)
+            {
+                _ = _settled.TrySetException(
+                    new ControlException($"the site '{change.Site.Name}' cannot be served: {change.Message}"));
+            }
+            else if (change.State == SiteState.Ready && _awaited.Remove(change.Site.Name) && _awaited.Count == 0)
+            {
+                _ = _settled.TrySetResult();
+            }
+        }
+    }
+
+    // The first signal asks, the second kills.
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _signals) > 1)
+        {
+            _killed.Cancel();
+        }
+
+        _ = _interrupted.TrySetResult();
+    }
+
+    private void End(SiteManager manager, IngressServer server)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(_killed.Token);
+        late.CancelAfter(s_requestsGrace);
+        Task ended = Task.WhenAll(manager.StopAsync(), server.StopAsync(late.Token));
+        try
+        {
+            ended.Wait(s_endLimit, _killed.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or AggregateException)
+        {
+            // Killed, or not in time: what still runs goes with the kernel.
+        }
+
+        manager.KillAll();
+        server.DisposeAsync().AsTask().Wait(s_requestsGrace);
+    }
+
+    private string UrlOf(string name)
+    {
+        IPEndPoint endpoint = _server!.Endpoints[0];
+        bool isUsual = endpoint.Port == (_options.IsTls ? HttpsPort : HttpPort);
+        string port = isUsual ? "" : string.Create(CultureInfo.InvariantCulture, $":{endpoint.Port}");
+        return $"{(_options.IsTls ? "https" : "http")}://{SiteName.HostOf(name)}{port}/";
+    }
+
+    private X509Certificate2 Certificate(List<SiteDefinition> sites)
+    {
+        IEnumerable<string> hosts = sites.Select(site => SiteName.HostOf(site.Name));
+        if (_options.CertificatePath is not { } path)
+        {
+            return IngressCertificate.CreateSelfSigned(hosts, TimeProvider.System);
+        }
+
+        X509Certificate2 certificate = IngressCertificate.Load(path, TimeProvider.System);
+        if (hosts.FirstOrDefault(host => !IngressCertificate.IsFor(certificate, host)) is { } other)
+        {
+            _reporter.Warn($"the certificate '{path}' is not for {other}, so its visitors are warned: name the site as it");
+        }
+
+        return certificate;
+    }
+
+    private static SiteDefinition[] DemoSites()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, DemoFolder);
+        return Directory.Exists(folder)
+            ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(
+                directory => SiteDefinition.Create(Path.GetFileName(directory), directory, folder))]
+            : throw new UsageException($"there are no demo sites in {folder}: name a site with --site NAME=DIR");
+    }
+
+    private static string CacheFolder()
+    {
+        string root = Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(root, "denali", "images");
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using Denali.Control.Ingress;
+using Denali.Control.Sites;
+
+namespace Denali.Cli;
+
+/// <summary>Tells the user of <c>denali up</c> what happens. Any thread.</summary>
+internal abstract class UpReporter : IDisposable
+{
+    /// <summary>All sites that were asked for serve.</summary>
+    /// <param name="sites">The sites and where they are found.</param>
+    internal abstract void Up(IReadOnlyList<(Site Site, string Url)> sites);
+
+    /// <summary>A site became something else.</summary>
+    /// <param name="change">What.</param>
+    /// <param name="url">Where it is found.</param>
+    internal abstract void Changed(SiteEvent change, string url);
+
+    /// <summary>A request was answered.</summary>
+    /// <param name="entry">It.</param>
+    internal abstract void Requested(AccessLogEntry entry);
+
+    /// <summary>Something is wrong, and what ran runs on.</summary>
+    /// <param name="text">What, and the cure.</param>
+    internal abstract void Warn(string text);
+
+    /// <summary>All is being ended.</summary>
+    internal abstract void Ending();
+
+    public virtual void Dispose()
+    {
+    }
+}

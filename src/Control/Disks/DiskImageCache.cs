@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Globalization;
+using System.IO;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Denali.Control.Disks;
+
+/// <summary>A folder of disk images of directories: one image of each, made again when the directory has changed.</summary>
+/// <remarks>
+/// One thread at a time. Several processes may share the folder: an image is put there whole, and one that is taken
+/// away stays readable for those who have it open.
+/// </remarks>
+public sealed class DiskImageCache
+{
+    private const string Extension = ".img";
+
+    private readonly string _folder;
+
+    /// <summary>Uses a folder.</summary>
+    /// <param name="folder">Its path; it is made if it is not there.</param>
+    /// <exception cref="ControlException">It cannot be made.</exception>
+    public DiskImageCache(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        try
+        {
+            _folder = Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException(
+                $"the folder for disk images '{folder}' cannot be made ({e.Message}): set XDG_CACHE_HOME to another", e);
+        }
+    }
+
+    /// <summary>Finds the image of a directory, or makes it.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="fingerprint">What lies in it, see <see cref="DirectoryFingerprint"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Path of the image.</returns>
+    /// <exception cref="ControlException">It cannot be made.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    internal string Get(string directory, UInt128 fingerprint, CancellationToken cancellation)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        ulong place = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(full.AsSpan()));
+        string prefix = place.ToString("x16", CultureInfo.InvariantCulture) + "-";
+        string name = prefix + fingerprint.ToString("x32", CultureInfo.InvariantCulture) + Extension;
+        string path = Path.Combine(_folder, name);
+        if (!File.Exists(path))
+        {
+            _ = DiskImageBuilder.Build(directory, path, 0, cancellation);
+        }
+
+        RemoveOthers(prefix, name);
+        return path;
+    }
+
+    private void RemoveOthers(string prefix, string name)
+    {
+        foreach (string path in Directory.GetFiles(_folder, prefix + "*" + Extension))
+        {
+            if (Path.GetFileName(path) != name)
+            {
+                File.Delete(path);
+            }
+        }
+    }
+}

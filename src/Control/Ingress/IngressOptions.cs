@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Denali.Control.Ingress;
+
+/// <summary>Settings of an <see cref="IngressServer"/>.</summary>
+public sealed class IngressOptions
+{
+    /// <summary>Where to listen. A port of 0 is one that is free.</summary>
+    public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+
+    /// <summary>The certificate for TLS, or null for none. With it HTTP/2 is spoken to those who ask for it.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Bounds on what visitors may take.</summary>
+    public IngressLimits Limits { get; init; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Is told of each request once it is answered, or null. Any thread; must neither block nor throw.</summary>
+    public Action<AccessLogEntry>? OnRequest { get; init; }
+}

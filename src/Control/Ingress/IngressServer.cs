@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Control.Sites;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Denali.Control.Ingress;
+
+/// <summary>
+/// Where visitors come in: one server for all sites, HTTP/1.1 and with TLS HTTP/2, that takes each request to the VM of
+/// the site that it names.
+/// </summary>
+/// <remarks>Any thread.</remarks>
+public sealed class IngressServer : IAsyncDisposable
+{
+    // How many descriptors of visitors' connections wait to be taken.
+    private const int Backlog = 1024;
+
+    private readonly WebApplication _application;
+
+    private IngressServer(WebApplication application, IReadOnlyList<IPEndPoint> endpoints)
+    {
+        _application = application;
+        Endpoints = endpoints;
+    }
+
+    /// <summary>Where it listens; ports that were 0 are the ones that were found.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints { get; }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="sites">Finds the sites.</param>
+    /// <param name="options">Settings.</param>
+    /// <returns>The server, which listens.</returns>
+    /// <exception cref="ControlException">It cannot listen; then nothing is left of it.</exception>
+    public static async Task<IngressServer> StartAsync(ISiteDirectory sites, IngressOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        if (options.Certificate is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = Backlog);
+        builder.Services.AddHttpForwarder();
+
+        // Signals are whoever's affair who has the whole process.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        WebApplication application = builder.Build();
+        try
+        {
+            var router = new RequestRouter(
+                sites, application.Services.GetRequiredService<IHttpForwarder>(), options);
+            application.Run(router.HandleAsync);
+            await application.StartAsync().ConfigureAwait(false);
+            return new IngressServer(application, EndpointsOf(application));
+        }
+        catch (Exception e)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            if (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+            {
+                throw Explain(e, options);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more connections, and lets requests come to their end.</summary>
+    /// <param name="cancellation">Breaks off those that have not.</param>
+    public Task StopAsync(CancellationToken cancellation) => _application.StopAsync(cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static void Configure(KestrelServerOptions kestrel, IngressOptions options)
+    {
+        IngressLimits limits = options.Limits;
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytesMax;
+        kestrel.Limits.MaxRequestLineSize = limits.RequestLineBytesMax;
+        kestrel.Limits.MaxRequestHeaderCount = limits.HeaderCountMax;
+        kestrel.Limits.MaxRequestBodySize = limits.BodyBytesMax;
+        kestrel.Limits.MaxConcurrentConnections = limits.ConnectionMax;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = limits.UpgradedConnectionMax;
+        kestrel.Limits.RequestHeadersTimeout = limits.HeaderTimeout;
+        kestrel.Limits.KeepAliveTimeout = limits.KeepAliveTimeout;
+        foreach (IPEndPoint endpoint in options.Listen)
+        {
+            kestrel.Listen(endpoint, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                {
+                    listen.Protocols = HttpProtocols.Http1AndHttp2;
+                    listen.UseHttps(certificate);
+                }
+                else
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                }
+            });
+        }
+    }
+
+    private static IPEndPoint[] EndpointsOf(WebApplication application) =>
+    [
+        .. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(address => new Uri(address))
+            .Select(address => new IPEndPoint(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port)),
+    ];
+
+    private static ControlException Explain(Exception exception, IngressOptions options)
+    {
+        string where = string.Join(" and ", options.Listen);
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is AddressInUseException)
+            {
+                return new ControlException(
+                    $"cannot listen on {where}: the port is in use; choose another with --listen", exception);
+            }
+        }
+
+        return new ControlException(
+            $"cannot listen on {where} ({exception.Message}); choose another address or port with --listen", exception);
+    }
+}

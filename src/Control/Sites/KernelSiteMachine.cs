@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Kernel;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
+using Denali.Net;
+
+namespace Denali.Control.Sites;
+
+/// <summary>A VM of a kernel that serves a site.</summary>
+internal sealed class KernelSiteMachine : ISiteMachine
+{
+    private const ushort Port = 80;
+
+    private readonly IsolationKernel _kernel;
+    private readonly HostNetwork? _network;
+
+    internal KernelSiteMachine(IsolationKernel kernel, HostNetwork? network, ulong id)
+    {
+        _kernel = kernel;
+        _network = network;
+        Id = id;
+        Ipv4Address = Format(kernel.Switch.AddressOf(id));
+        Ipv6Address = Format(kernel.Switch.Ipv6AddressOf(id));
+    }
+
+    public ulong Id { get; }
+
+    public string Ipv4Address { get; }
+
+    public string Ipv6Address { get; }
+
+    public MachineUsage Usage => _kernel.TryGetUsage(Id, out MachineUsage usage) ? usage : default;
+
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
+    {
+        Stream stream = _network is null
+            ? await ConnectByLinuxAsync(cancellation).ConfigureAwait(false)
+            : await _network.ConnectAsync(
+                new IpEndpoint(_kernel.Switch.AddressOf(Id), Port), cancellation).ConfigureAwait(false);
+
+        // An address goes on to the next VM. This one had it all the time if it still runs.
+        if (_kernel.TryGetUsage(Id, out _))
+        {
+            return stream;
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+        throw new IOException("the VM has ended");
+    }
+
+    public void RequestTermination() => _kernel.RequestTermination(Id);
+
+    public void Kill() => _kernel.Kill(Id);
+
+    private static string Format(IpAddress address)
+    {
+        Span<byte> text = stackalloc byte[IpText.LongestBytes];
+        return Encoding.ASCII.GetString(text[..IpText.Format(address, text)]);
+    }
+
+    private async ValueTask<Stream> ConnectByLinuxAsync(CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            var remote = new IPEndPoint(IPAddress.Parse(Ipv4Address), Port);
+            await socket.ConnectAsync(remote, cancellation).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Control.Disks;
+
+namespace Denali.Control.Sites;
+
+/// <summary>
+/// Keeps sites running: makes an image of each directory, starts a VM that serves it, starts another when one ends
+/// unasked or the directory changes, and ends them.
+/// </summary>
+/// <remarks>
+/// <para>Any thread may call it. All that it decides is decided on a thread of its own; images are made, and directories
+/// looked at, on a second one, so that a large directory holds up no other site's restart.</para>
+/// <para>A site whose directory has changed is served by its old VM until the new one is ready.</para>
+/// </remarks>
+public sealed class SiteManager : ISiteDirectory, IDisposable
+{
+    private readonly ISiteMachineHost _host;
+    private readonly SiteManagerOptions _options;
+    private readonly Action<SiteEvent> _onEvent;
+    private readonly DiskImageCache _cache;
+    private readonly ConcurrentDictionary<string, Site> _sites = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ManagedSite> _managed = new(StringComparer.Ordinal);
+    private readonly HashSet<StartedMachine> _machines = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WorkThread _work = new("sites");
+    private readonly WorkThread _images = new("images");
+    private readonly DirectoryWatch? _watch;
+    private bool _isStopping;
+
+    /// <summary>Starts without sites.</summary>
+    /// <param name="host">What makes the VMs.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="onEvent">Is told what happens, on the manager's thread; must not throw.</param>
+    /// <exception cref="ControlException">The folder for images cannot be made.</exception>
+    public SiteManager(ISiteMachineHost host, SiteManagerOptions options, Action<SiteEvent> onEvent)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _host = host;
+        _options = options;
+        _onEvent = onEvent;
+        _cache = new DiskImageCache(options.CacheFolder);
+        if (options.WatchInterval is { } interval)
+        {
+            _watch = new DirectoryWatch(options.Time, interval, LookAtNext);
+        }
+    }
+
+    /// <summary>All sites, in the order of their names.</summary>
+    public IReadOnlyList<Site> Sites => [.. _sites.Values.OrderBy(site => site.Name, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public Site? Find(string host) => _sites.GetValueOrDefault(SiteName.Normalize(host));
+
+    /// <summary>Adds a site, or gives one that is there another directory, or builds it again.</summary>
+    /// <param name="definition">The site.</param>
+    public void Set(SiteDefinition definition) => _work.Post(() =>
+    {
+        if (_isStopping)
+        {
+            return;
+        }
+
+        if (!_managed.TryGetValue(definition.Name, out ManagedSite? site))
+        {
+            site = new ManagedSite(definition);
+            _managed.Add(definition.Name, site);
+            _sites[definition.Name] = site.Site;
+            Tell(site, SiteState.Starting);
+        }
+
+        site.Definition = definition;
+        Build(site);
+    });
+
+    /// <summary>Removes a site. What its visitors have asked for is finished, if it does not take long.</summary>
+    /// <param name="name">Its name; nothing happens if there is none.</param>
+    public void Remove(string name) => _work.Post(() =>
+    {
+        if (_managed.Remove(name, out ManagedSite? site))
+        {
+            _ = _sites.TryRemove(name, out _);
+            End(site);
+        }
+    });
+
+    /// <summary>Ends all sites: asks their VMs, and kills those that have not ended in time.</summary>
+    /// <returns>Completes when all VMs have ended.</returns>
+    public Task StopAsync()
+    {
+        _watch?.Dispose();
+        _stopping.Cancel();
+        _work.Post(() =>
+        {
+            _isStopping = true;
+            foreach (ManagedSite site in _managed.Values)
+            {
+                End(site);
+            }
+
+            CheckEnded();
+        });
+        return _ended.Task;
+    }
+
+    /// <summary>Kills all VMs that still run.</summary>
+    public void KillAll() => _work.Post(() =>
+    {
+        foreach (StartedMachine machine in _machines)
+        {
+            machine.Machine.Machine.Kill();
+        }
+    });
+
+    /// <summary>Ends the threads. Call it after <see cref="StopAsync"/>, or after the kernel has been disposed.</summary>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _stopping.Cancel();
+        _images.Dispose();
+        _work.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Tell(ManagedSite site, SiteState state, string message = "")
+    {
+        site.Site.Set(state, site.Current?.Machine, message);
+        _onEvent(new SiteEvent(site.Site, state, message));
+    }
+
+    private void Build(ManagedSite site)
+    {
+        if (site.IsBuilding)
+        {
+            site.IsBuildDue = true;
+            return;
+        }
+
+        site.IsBuilding = true;
+        string directory = site.Definition.Directory;
+        _images.Post(() =>
+        {
+            try
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+
+                // First what is there, then the image: what changes meanwhile is seen as a change afterwards.
+                UInt128 fingerprint = DirectoryFingerprint.Compute(directory);
+                string path = _cache.Get(directory, fingerprint, _stopping.Token);
+                _work.Post(() => OnBuilt(site, path, fingerprint));
+            }
+            catch (ControlException e)
+            {
+                _work.Post(() => OnBuildFailed(site, e.Message));
+            }
+            catch (OperationCanceledException)
+            {
+                // All sites are being ended.
+            }
+        });
+    }
+
+    private void OnBuilt(ManagedSite site, string path, UInt128 fingerprint)
+    {
+        site.IsBuilding = false;
+        site.ImagePath = path;
+        site.Fingerprint = fingerprint;
+        site.SeenFingerprint = fingerprint;
+        if (!BuildIfDue(site))
+        {
+            Start(site);
+        }
+    }
+
+    private void OnBuildFailed(ManagedSite site, string message)
+    {
+        site.IsBuilding = false;
+        if (!BuildIfDue(site) && !site.IsEnding)
+        {
+            Fail(site, message, TimeSpan.Zero);
+        }
+    }
+
+    private bool BuildIfDue(ManagedSite site)
+    {
+        bool isDue = site.IsBuildDue && !site.IsEnding;
+        site.IsBuildDue = false;
+        if (isDue)
+        {
+            Build(site);
+        }
+
+        return isDue;
+    }
+
+    private void Start(ManagedSite site)
+    {
+        if (site.IsEnding || _isStopping)
+        {
+            return;
+        }
+
+        site.Restart?.Dispose();
+        site.Restart = null;
+        if (site.Next is { } boots)
+        {
+            End(boots);
+            site.Next = null;
+        }
+
+        var machine = new StartedMachine(
+            site,
+            ready => _work.Post(() => OnReady(ready)),
+            (ended, reason) => _work.Post(() => OnEnded(ended, reason)));
+        try
+        {
+            machine.Machine = new SiteMachine(
+                _host.Start(site.Site.Name, site.ImagePath!, machine),
+                _options.ConnectionMax,
+                _options.ConnectTimeout,
+                _options.Time.GetTimestamp());
+        }
+        catch (ControlException e)
+        {
+            Fail(site, e.Message, TimeSpan.Zero);
+            return;
+        }
+
+        site.Site.CountStart();
+        site.Next = machine;
+        _ = _machines.Add(machine);
+        machine.KillTimer = After(_options.StartTimeout, () => machine.Machine.Machine.Kill());
+    }
+
+    private void OnReady(StartedMachine machine)
+    {
+        ManagedSite site = machine.Owner;
+        if (site.Next != machine)
+        {
+            return;
+        }
+
+        machine.KillTimer?.Dispose();
+        machine.ReadyTimestamp = _options.Time.GetTimestamp();
+        StartedMachine? old = site.Current;
+        site.Current = machine;
+        site.Next = null;
+        Tell(site, SiteState.Ready);
+        if (old is not null)
+        {
+            End(old);
+        }
+    }
+
+    private void OnEnded(StartedMachine machine, string reason)
+    {
+        ManagedSite site = machine.Owner;
+        machine.KillTimer?.Dispose();
+        machine.Machine.Dispose();
+        _ = _machines.Remove(machine);
+        bool wasServing = site.Current == machine;
+        bool wasBooting = site.Next == machine;
+        site.Current = wasServing ? null : site.Current;
+        site.Next = wasBooting ? null : site.Next;
+        if (site.IsEnding)
+        {
+            if (site.Current is null && site.Next is null)
+            {
+                Tell(site, SiteState.Stopped);
+            }
+        }
+        else if ((wasServing || wasBooting) && !machine.IsEnding)
+        {
+            TimeSpan uptime = wasServing ? _options.Time.GetElapsedTime(machine.ReadyTimestamp) : TimeSpan.Zero;
+            Fail(site, reason, uptime);
+        }
+
+        CheckEnded();
+    }
+
+    /// <summary>Tells why, and tries again later.</summary>
+    private void Fail(ManagedSite site, string message, TimeSpan uptime)
+    {
+        TimeSpan wait = site.BackOff.Fail(uptime);
+        Tell(site, site.Current is null ? SiteState.Failed : SiteState.Ready, message);
+        site.Restart?.Dispose();
+        site.Restart = After(wait, () => Restart(site));
+    }
+
+    private void Restart(ManagedSite site)
+    {
+        if (site.Next is not null || site.IsBuilding)
+        {
+            return;
+        }
+
+        // Somebody may have emptied the folder of images.
+        if (System.IO.File.Exists(site.ImagePath) && site.Current is null)
+        {
+            Start(site);
+        }
+        else
+        {
+            Build(site);
+        }
+    }
+
+    private void End(ManagedSite site)
+    {
+        site.IsEnding = true;
+        site.Restart?.Dispose();
+        site.Site.Set(SiteState.Stopped, null);
+        StartedMachine?[] machines = [site.Current, site.Next];
+        foreach (StartedMachine machine in machines.OfType<StartedMachine>())
+        {
+            End(machine);
+        }
+
+        if (site.Current is null && site.Next is null)
+        {
+            Tell(site, SiteState.Stopped);
+        }
+    }
+
+    private void End(StartedMachine machine)
+    {
+        machine.IsEnding = true;
+        machine.KillTimer?.Dispose();
+        machine.Machine.Machine.RequestTermination();
+        machine.KillTimer = After(_options.Grace, () => machine.Machine.Machine.Kill());
+    }
+
+    private void CheckEnded()
+    {
+        if (_isStopping && _machines.Count == 0)
+        {
+            _ = _ended.TrySetResult();
+        }
+    }
+
+    private ITimer After(TimeSpan wait, Action work) =>
+        _options.Time.CreateTimer(_ => _work.Post(work), null, wait, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Looks at the next directory in turn; called by the watch.</summary>
+    private void LookAtNext(string last, Action<string, TimeSpan> onLooked) => _work.Post(() =>
+    {
+        ManagedSite? site = _managed.Values
+            .Where(site => string.CompareOrdinal(site.Site.Name, last) > 0)
+            .MinBy(site => site.Site.Name, StringComparer.Ordinal);
+        if (site is null || site.IsBuilding || site.ImagePath is null)
+        {
+            onLooked(site?.Site.Name ?? string.Empty, TimeSpan.Zero);
+            return;
+        }
+
+        string directory = site.Definition.Directory;
+        _images.Post(() =>
+        {
+            long start = _options.Time.GetTimestamp();
+            try
+            {
+                UInt128 fingerprint = DirectoryFingerprint.Compute(directory);
+                _work.Post(() => OnLooked(site, fingerprint));
+            }
+            catch (ControlException)
+            {
+                // Perhaps it is being replaced. What was read from it is served as long as it cannot be read.
+            }
+
+            onLooked(site.Site.Name, _options.Time.GetElapsedTime(start));
+        });
+    });
+
+    private void OnLooked(ManagedSite site, UInt128 fingerprint)
+    {
+        // Twice the same: whoever writes there has come to an end, or to a pause.
+        bool isSettled = site.SeenFingerprint == fingerprint;
+        site.SeenFingerprint = fingerprint;
+        if (isSettled && fingerprint != site.Fingerprint && !site.IsBuilding && !site.IsEnding)
+        {
+            Build(site);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+
+namespace Denali.Control.Sites;
+
+/// <summary>
+/// A file that lists sites: a line for each, "NAME=DIR" or "NAME DIR". What follows # at the start of a line or after
+/// white space is a comment; empty lines count for nothing. Relative directories begin at the file's own.
+/// </summary>
+public static class SitesFile
+{
+    // A file that is longer is no list of sites.
+    private const long BytesMax = 4 << 20;
+
+    /// <summary>Reads the file's text.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>All of it.</returns>
+    /// <exception cref="ControlException">It cannot be read.</exception>
+    public static string Read(string path)
+    {
+        try
+        {
+            var information = new FileInfo(path);
+            if (!information.Exists)
+            {
+                throw new ControlException(Directory.Exists(path)
+                    ? $"{path}: a directory; name a file with a line NAME=DIR for each site"
+                    : $"there is no sites file '{path}': name one that exists");
+            }
+
+            return information.Length <= BytesMax
+                ? File.ReadAllText(path)
+                : throw new ControlException($"{path}: too large for a list of sites; name another file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException($"{path}: cannot be read ({e.Message}); check its permissions", e);
+        }
+    }
+
+    /// <summary>Understands the text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="path">The file that it comes from, for messages and relative directories.</param>
+    /// <returns>The sites, in the file's order.</returns>
+    /// <exception cref="ControlException">Something is wrong with it; the message names the line.</exception>
+    public static IReadOnlyList<SiteDefinition> Parse(string text, string path)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string basePath = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        List<SiteDefinition> sites = [];
+        HashSet<string> names = [];
+        int number = 0;
+        foreach (string whole in text.Split('\n'))
+        {
+            number++;
+            string line = RemoveComment(whole).Trim();
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                SiteDefinition site = ParseLine(line, basePath);
+                sites.Add(names.Add(site.Name)
+                    ? site
+                    : throw new ControlException($"the name '{site.Name}' is taken by an earlier line: choose another"));
+            }
+            catch (ControlException e)
+            {
+                throw new ControlException(
+                    string.Create(CultureInfo.InvariantCulture, $"{path}, line {number}: {e.Message}"), e);
+            }
+        }
+
+        return sites;
+    }
+
+    private static SiteDefinition ParseLine(string line, string basePath)
+    {
+        int end = line.AsSpan().IndexOfAny('=', ' ', '\t');
+        return end > 0
+            ? SiteDefinition.Create(line[..end], line[end..].TrimStart().TrimStart('=').TrimStart(), basePath)
+            : throw new ControlException($"'{line}' is not a site: write NAME=DIR");
+    }
+
+    // A directory's name may have a # in it, so only one after white space begins a comment.
+    private static string RemoveComment(string line)
+    {
+        for (int at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
+        {
+            if (at == 0 || char.IsWhiteSpace(line[at - 1]))
+            {
+                return line[..at];
+            }
+        }
+
+        return line;
+    }
+}

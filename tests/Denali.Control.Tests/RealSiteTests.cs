@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Control.Ingress;
+using Denali.Control.Sites;
+using Denali.Images;
+using Denali.Kernel;
+using Denali.Kernel.Network;
+using Denali.Kvm;
+using Xunit;
+
+namespace Denali.Control.Tests;
+
+/// <summary>The web guest on KVM behind the ingress.</summary>
+public sealed class RealSiteTests : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("denali-sites-").FullName;
+    private readonly Events _events = new();
+    private readonly KvmEngine _engine;
+    private readonly IsolationKernel _kernel;
+    private readonly LoadedImage _image;
+    private readonly HostNetwork _network;
+    private readonly SiteManager _manager;
+    private IngressServer? _server;
+
+    public RealSiteTests()
+    {
+        Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
+        Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs on this machine; e2fsprogs has it");
+        string guest = Path.Combine(FindRoot(), "artifacts", "guests", "web.denali");
+        Assert.True(DenaliImage.TryParse(File.ReadAllBytes(guest), out DenaliImage? image, out ImageError error),
+            error.Message);
+        _engine = new KvmEngine();
+        _kernel = new IsolationKernel(_engine, new KernelOptions { WorkerCount = 2 });
+        _image = _kernel.Load(image!);
+        _network = new HostNetwork(_kernel);
+        _manager = new SiteManager(
+            new KernelSiteHost(_kernel, _image, _network),
+            new SiteManagerOptions { CacheFolder = Path.Combine(_folder, "cache"), WatchInterval = null },
+            _events.Add);
+    }
+
+    private static CancellationToken Patience => new CancellationTokenSource(Events.Patience).Token;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _manager?.Dispose();
+        _network?.Dispose();
+        _image?.Dispose();
+        _kernel?.Dispose();
+        _engine?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Site_OfADirectory_IsServedByteForByte()
+    {
+        var random = new Random(5);
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] content = new byte[random.Next(random.Next(300_000))];
+            random.NextBytes(content);
+            Write("docs", $"d{i % 5}/file {i}.bin", content);
+        }
+
+        HttpClient client = await StartAsync("docs");
+
+        string root = Path.Combine(_folder, "docs");
+        foreach (string path in Directory.GetFiles(root, "*", SearchOption.AllDirectories))
+        {
+            string url = string.Join('/', path[root.Length..].Split('/').Select(Uri.EscapeDataString));
+            Assert.Equal(
+                await File.ReadAllBytesAsync(path, Patience),
+                await client.GetByteArrayAsync("http://docs.localhost" + url, Patience));
+        }
+    }
+
+    [Fact]
+    public async Task Vm_Killed_IsStartedAgain_AndTheOtherSiteGoesOn()
+    {
+        Write("one", "index.html", "first"u8.ToArray());
+        Write("two", "index.html", "second"u8.ToArray());
+        HttpClient client = await StartAsync("one", "two");
+        ulong killed = _manager.Find("one")!.Machine!.Machine.Id;
+
+        _kernel.Kill(killed);
+        Assert.Equal("killed", _events.WaitFor(SiteState.Failed).Message);
+        HttpStatusCode[] statuses =
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+            {
+                using HttpResponseMessage response = await client.GetAsync($"http://one/?{i}", Patience);
+                return response.StatusCode;
+            }));
+        Assert.Equal("second", await client.GetStringAsync("http://two/", Patience));
+        _ = _events.WaitFor(SiteState.Ready, 3);
+
+        Assert.All(statuses, status => Assert.True(
+            status is HttpStatusCode.OK or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable,
+            status.ToString()));
+        Assert.Equal("first", await client.GetStringAsync("http://one/", Patience));
+        Assert.NotEqual(killed, _manager.Find("one")!.Machine!.Machine.Id);
+        Assert.Equal(2, _manager.Find("one")!.StartCount);
+    }
+
+    [Fact]
+    public async Task Stop_Sites_EndsTheirVms()
+    {
+        Write("one", "index.html", "first"u8.ToArray());
+        _ = await StartAsync("one");
+
+        await _manager.StopAsync().WaitAsync(Events.Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, _kernel.MachineCount);
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Denali.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException($"no Denali.slnx above {AppContext.BaseDirectory}");
+    }
+
+    private void Write(string site, string path, byte[] content)
+    {
+        string full = Path.Combine(_folder, site, path);
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllBytes(full, content);
+    }
+
+    private async Task<HttpClient> StartAsync(params string[] sites)
+    {
+        Array.ForEach(sites, site => _manager.Set(SiteDefinition.Create(site, site, _folder)));
+        _ = _events.WaitFor(SiteState.Ready, sites.Length);
+        _server = await IngressServer.StartAsync(
+            _manager, new IngressOptions { Listen = [new IPEndPoint(IPAddress.Loopback, 0)] });
+        return new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(_server.Endpoints[0], cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+            UseProxy = false,
+        });
+    }
+}

@@ -36,6 +36,18 @@ internal sealed class Denali : IDisposable
 
     internal StreamWriter Input => _process.StandardInput;
 
+    /// <summary>What it has printed until now.</summary>
+    internal string OutputSoFar
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
     /// <summary>Skips a test that runs guests where there is no KVM.</summary>
     internal static void NeedsKvm() =>
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");

@@ -189,6 +189,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--help")]
     [InlineData("run --help")]
     [InlineData("doctor --help")]
+    [InlineData("up --help")]
     [InlineData("--version")]
     public void Help_Asked_IsOutputAndStatusZero(string commandLine)
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.CommandLine;
 using System.Collections.Generic;
+using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Net;

@@ -210,7 +210,8 @@ internal sealed class UpCommand : IDisposable
         X509Certificate2 certificate = IngressCertificate.Load(path, TimeProvider.System);
         if (hosts.FirstOrDefault(host => !IngressCertificate.IsFor(certificate, host)) is { } other)
         {
-            _reporter.Warn($"the certificate '{path}' is not for {other}, so its visitors are warned: name the site as it");
+            _reporter.Warn(
+                $"the certificate '{path}' is not for {other}, so its visitors are warned: give the site that name");
         }
 
         return certificate;

@@ -45,7 +45,7 @@ internal sealed class UpLiveReporter : UpPlainReporter
 
     internal override void Up(IReadOnlyList<(Site Site, string Url)> sites)
     {
-        base.Up(sites);
+        base.Up([]);
         base.WriteLine("Ctrl-C ends them.");
         lock (_gate)
         {
@@ -53,6 +53,17 @@ internal sealed class UpLiveReporter : UpPlainReporter
         }
 
         _ = _timer.Change(TimeSpan.Zero, s_interval);
+    }
+
+    internal override void Changed(SiteEvent change, string url)
+    {
+        // The image of a large directory takes its time, and somebody waits for it.
+        if (change.State == SiteState.Starting)
+        {
+            WriteLine($"{change.Site.Name} is starting");
+        }
+
+        base.Changed(change, url);
     }
 
     internal override void Ending()

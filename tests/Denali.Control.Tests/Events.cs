@@ -34,9 +34,8 @@ internal sealed class Events
         {
             while (_events.Count(change => change.State == state) < count)
             {
-                Assert.True(
-                    Monitor.Wait(_gate, Patience),
-                    $"no {state} number {count}, but: {string.Join("; ", _events.Select(e => $"{e.State} {e.Message}"))}");
+                string told = string.Join("; ", _events.Select(change => $"{change.State} {change.Message}"));
+                Assert.True(Monitor.Wait(_gate, Patience), $"no {state} number {count}, but: {told}");
             }
 
             return _events.Where(change => change.State == state).ElementAt(count - 1);

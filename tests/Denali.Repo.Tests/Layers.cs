@@ -25,8 +25,8 @@ internal static class Layers
     {
         ["Denali.Hardware"] = new([], []),
         ["Denali.Net"] = new([], []),
-        ["Denali.Files"] = new([], []),
         ["Denali.Http"] = new([], []),
+        ["Denali.Files"] = new([], []),
         ["Denali.Linux"] = new([], [], MayBeUnsafe: true),
         ["Denali.Engine"] = new(["Denali.Hardware"], [], MayBeUnsafe: true),
         ["Denali.Images"] = new(["Denali.Hardware"], []),

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.IO.Enumeration;
 using System.IO.Hashing;
 using System.Linq;
-using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Denali.Control.Disks;
 
@@ -52,20 +53,23 @@ internal static class DirectoryFingerprint
         IEnumerable<(string Path, long Bytes, long Ticks, int Kind)> entries, string directory)
     {
         var hash = new XxHash128();
-        Span<long> numbers = stackalloc long[4];
-        numbers.Clear();
-        numbers[0] = Directory.GetLastWriteTimeUtc(directory).Ticks;
-        hash.Append(MemoryMarshal.AsBytes(numbers));
+        Append(hash, Directory.GetLastWriteTimeUtc(directory).Ticks);
         foreach ((string path, long bytes, long ticks, int kind) in entries)
         {
-            numbers[0] = bytes;
-            numbers[1] = ticks;
-            numbers[2] = kind;
-            numbers[3] = path.Length;
-            hash.Append(MemoryMarshal.AsBytes(numbers));
-            hash.Append(MemoryMarshal.AsBytes(path.AsSpan()));
+            Append(hash, bytes);
+            Append(hash, ticks);
+            Append(hash, kind);
+            Append(hash, path.Length);
+            hash.Append(Encoding.UTF8.GetBytes(path));
         }
 
         return hash.GetCurrentHashAsUInt128();
+    }
+
+    private static void Append(XxHash128 hash, long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        hash.Append(bytes);
     }
 }

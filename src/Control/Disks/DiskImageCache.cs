@@ -3,12 +3,12 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
+using System.Text;
 using System.Threading;
 
 namespace Denali.Control.Disks;
 
-/// <summary>A folder of disk images of directories: one image of each, made again when the directory has changed.</summary>
+/// <summary>A folder of disk images of directories: one of each, made again when that has changed.</summary>
 /// <remarks>
 /// One thread at a time. Several processes may share the folder: an image is put there whole, and one that is taken
 /// away stays readable for those who have it open.
@@ -32,7 +32,8 @@ public sealed class DiskImageCache
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ControlException(
-                $"the folder for disk images '{folder}' cannot be made ({e.Message}): set XDG_CACHE_HOME to another", e);
+                $"the folder for disk images '{folder}' cannot be made ({e.Message}): set XDG_CACHE_HOME to another",
+                e);
         }
     }
 
@@ -46,7 +47,7 @@ public sealed class DiskImageCache
     internal string Get(string directory, UInt128 fingerprint, CancellationToken cancellation)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        ulong place = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(full.AsSpan()));
+        ulong place = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(full));
         string prefix = place.ToString("x16", CultureInfo.InvariantCulture) + "-";
         string name = prefix + fingerprint.ToString("x32", CultureInfo.InvariantCulture) + Extension;
         string path = Path.Combine(_folder, name);

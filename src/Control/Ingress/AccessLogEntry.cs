@@ -28,7 +28,7 @@ public readonly record struct AccessLogEntry(
     private const int TextMax = 400;
 
     /// <summary>The entry as a line.</summary>
-    /// <returns>Printable ASCII without a line's end; whatever the visitor sent, a terminal does nothing of it.</returns>
+    /// <returns>Printable ASCII without a line's end: whatever the visitor sent, a terminal obeys none of it.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Plain(Client)} {Plain(Host)} \"{Plain(Method)} {Plain(Target)} {Protocol}\" {Status} ")

@@ -8,8 +8,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Denali.Control.Ingress;
 
 /// <summary>
-/// Makes a visitor's request one to a VM: the same, with who asks, how and for which host. What the visitor says of that
-/// himself does not get through: the ingress is the first that a site can believe.
+/// Makes a visitor's request one to a VM: the same, with who asks, how and for which host. What the visitor says of
+/// that himself does not get through: the ingress is the first that a site can believe.
 /// </summary>
 internal sealed class ForwardedHeaders : HttpTransformer
 {

@@ -61,8 +61,8 @@ public static class IngressCertificate
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(
-            new X509EnhancedKeyUsageExtension([Oid.FromOidValue("1.3.6.1.5.5.7.3.1", OidGroup.EnhancedKeyUsage)], false));
+        var serverAuthentication = Oid.FromOidValue("1.3.6.1.5.5.7.3.1", OidGroup.EnhancedKeyUsage);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([serverAuthentication], false));
         DateTimeOffset now = time.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now + s_selfSignedLife);
     }

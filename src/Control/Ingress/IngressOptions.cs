@@ -21,6 +21,6 @@ public sealed class IngressOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Is told of each request once it is answered, or null. Any thread; must neither block nor throw.</summary>
+    /// <summary>Is told of each request that was answered, or null. Any thread; must neither block nor throw.</summary>
     public Action<AccessLogEntry>? OnRequest { get; init; }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 namespace Denali.Control.Sites;
 
-/// <summary>Who is told what the VM of a site does. Called on any thread, perhaps before its start has returned.</summary>
+/// <summary>Is told what the VM of a site does. Called on any thread, perhaps before its start has returned.</summary>
 public interface ISiteMachineObserver
 {
     /// <summary>It serves. Must not block.</summary>

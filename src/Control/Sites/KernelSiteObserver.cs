@@ -61,7 +61,8 @@ internal sealed class KernelSiteObserver : IMachineObserver
         ExitCause.Killed => "killed",
         ExitCause.Faulted => string.Create(
             CultureInfo.InvariantCulture,
-            $"faulted (vector {exit.Fault?.Vector}, at {exit.Fault?.Registers.Rip:x}): {Printable(exit.Fault?.Message)}"),
+            $"faulted (vector {exit.Fault?.Vector}, at {exit.Fault?.Registers.Rip:x}): ")
+            + Printable(exit.Fault?.Message),
         _ => string.Create(
             CultureInfo.InvariantCulture, $"ended with {exit.Code}: {Printable(_tail.AsSpan(0, _tailLength))}"),
     };

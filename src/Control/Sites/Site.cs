@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Denali.Control.Sites;
 
-/// <summary>A site as its visitors and the display see it: how it is, which VM serves it, how many requests it had.</summary>
+/// <summary>A site as others see it: how it is, which VM serves it, how many requests it had.</summary>
 /// <remarks>Any thread reads; whoever manages the site writes.</remarks>
 public sealed class Site
 {

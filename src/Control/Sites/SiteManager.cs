@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,8 +15,8 @@ namespace Denali.Control.Sites;
 /// unasked or the directory changes, and ends them.
 /// </summary>
 /// <remarks>
-/// <para>Any thread may call it. All that it decides is decided on a thread of its own; images are made, and directories
-/// looked at, on a second one, so that a large directory holds up no other site's restart.</para>
+/// <para>Any thread may call it. All that it decides is decided on a thread of its own; images are made, and
+/// directories looked at, on a second one, so that a large directory holds up no other site's restart.</para>
 /// <para>A site whose directory has changed is served by its old VM until the new one is ready.</para>
 /// </remarks>
 public sealed class SiteManager : ISiteDirectory, IDisposable
@@ -118,7 +119,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         }
     });
 
-    /// <summary>Ends the threads. Call it after <see cref="StopAsync"/>, or after the kernel has been disposed.</summary>
+    /// <summary>Ends the threads. VMs that <see cref="StopAsync"/> has not ended run on.</summary>
     public void Dispose()
     {
         _watch?.Dispose();
@@ -301,7 +302,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         }
 
         // Somebody may have emptied the folder of images.
-        if (System.IO.File.Exists(site.ImagePath) && site.Current is null)
+        if (File.Exists(site.ImagePath) && site.Current is null)
         {
             Start(site);
         }

@@ -19,7 +19,7 @@ public static class SiteName
     private static readonly SearchValues<char> s_labelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
-    /// <summary>Whether a text can be the name of a site: labels of letters, digits and inner hyphens (RFC 1123).</summary>
+    /// <summary>Whether a text can be a name: labels of letters, digits and inner hyphens (RFC 1123, 2.1).</summary>
     /// <param name="name">The text.</param>
     /// <returns>True if so.</returns>
     public static bool IsValid(ReadOnlySpan<char> name)

@@ -67,7 +67,7 @@ public static class SitesFile
                 SiteDefinition site = ParseLine(line, basePath);
                 sites.Add(names.Add(site.Name)
                     ? site
-                    : throw new ControlException($"the name '{site.Name}' is taken by an earlier line: choose another"));
+                    : throw new ControlException($"the name '{site.Name}' is taken above: choose another"));
             }
             catch (ControlException e)
             {

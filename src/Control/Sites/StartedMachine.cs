@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Denali.Control.Sites;
 
-/// <summary>A VM that the manager has started. Only the manager's thread touches it; what the VM tells is posted.</summary>
+/// <summary>A VM that the manager has started. Only the manager's thread touches it.</summary>
 internal sealed class StartedMachine : ISiteMachineObserver
 {
     private readonly Action<StartedMachine> _onReady;
@@ -23,7 +23,7 @@ internal sealed class StartedMachine : ISiteMachineObserver
     /// <summary>The VM; there once its start has returned.</summary>
     internal SiteMachine Machine { get; set; } = null!;
 
-    /// <summary>Kills it: while it boots when that takes too long, later when it was asked to end and does not.</summary>
+    /// <summary>Kills it: when its start takes too long, later when it was asked to end and does not.</summary>
     internal ITimer? KillTimer { get; set; }
 
     /// <summary>When it began to serve.</summary>

@@ -38,6 +38,7 @@ public sealed class SiteNameTests
     [InlineData("docs.localhost", "docs")]
     [InlineData("docs.LOCALHOST.", "docs")]
     [InlineData("docs.example.org.", "docs.example.org")]
+    [InlineData("a.b.localhost", "a.b.localhost")]
     [InlineData("localhost", "localhost")]
     [InlineData(".localhost", ".localhost")]
     [InlineData("", "")]

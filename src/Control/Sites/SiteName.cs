@@ -42,15 +42,16 @@ public static class SiteName
         return true;
     }
 
-    /// <summary>The form in which names are compared: small letters, no final dot, no ".localhost".</summary>
+    /// <summary>The form in which names are compared: small letters, no final dot, NAME for NAME.localhost.</summary>
     /// <param name="host">A name, or the host of a request without its port.</param>
     /// <returns>That form.</returns>
     public static string Normalize(string host)
     {
         ArgumentNullException.ThrowIfNull(host);
         string name = (host.EndsWith('.') ? host[..^1] : host).ToLowerInvariant();
-        return name.Length > LocalSuffix.Length && name.EndsWith(LocalSuffix, StringComparison.Ordinal)
-            ? name[..^LocalSuffix.Length]
+        int end = name.Length - LocalSuffix.Length;
+        return end > 0 && name.EndsWith(LocalSuffix, StringComparison.Ordinal) && !name.AsSpan(0, end).Contains('.')
+            ? name[..end]
             : name;
     }
 

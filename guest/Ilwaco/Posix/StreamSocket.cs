@@ -313,7 +313,8 @@ internal sealed class StreamSocket : Socket, ITcpEvents, ITcpListenerEvents
             bool isEnded = _isReadShut || _connection.IsReceiveEnded;
             if (received >= wanted || (isEnded && !_isConnecting))
             {
-                return received == 0 && wanted > 0 && _error != NetError.None ? TakeError() : received;
+                bool isCutShort = _error != NetError.None && !_connection.IsPeerEnded;
+                return received == 0 && wanted > 0 && isCutShort ? TakeError() : received;
             }
 
             int stop = mayWait ? Wait(deadlineNs) : -(int)Errno.EAGAIN;

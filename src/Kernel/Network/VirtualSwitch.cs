@@ -119,10 +119,12 @@ public sealed class VirtualSwitch
 
         var source = new SpanFrame(frame.Headers, frame.Payload, frame.PayloadTail);
         int owner = Volatile.Read(ref _machines[target].Worker);
-        int self = WorkerOfThisThread();
-        if (self >= 0)
+        if (WorkerOfThisThread() == owner)
         {
-            WorkerNetwork network = _workers[self].Network;
+            // What other threads have put in for this worker comes first: the host's stack sends from whichever thread
+            // has it, and a frame that overtook another would look like one that was lost.
+            WorkerNetwork network = _workers[owner].Network;
+            network.TakeInjected();
             ulong timeNs = network.CaptureTimeNs;
             bool isPassed = network.TryInject(target, machineId, source, frame.Offload);
             if (isPassed)

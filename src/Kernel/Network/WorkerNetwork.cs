@@ -47,6 +47,7 @@ internal sealed class WorkerNetwork
     private readonly byte[] _answer = new byte[Responder.AnswerMaxBytes];
     private readonly bool[] _toKick;
     private bool _hasKicks;
+    private bool _isRoomDue;
     private NetworkCounters _total;
     private int _inbound;
 
@@ -196,12 +197,25 @@ internal sealed class WorkerNetwork
             }
         }
 
-        if (_switch.InjectedTo(_worker.Index) is { } injected && Drain(injected, isCaptured: true))
+        TakeInjected();
+        if (_isRoomDue)
         {
+            _isRoomDue = false;
             _switch.GatewayPort?.OnRoom();
         }
 
         KickOthers();
+    }
+
+    /// <summary>Takes in what the gateway's port has sent from other threads. A port that waits for room is told with
+    /// the next look.</summary>
+    internal void TakeInjected()
+    {
+        if (_switch.InjectedTo(_worker.Index) is { } injected && Drain(injected, isCaptured: true))
+        {
+            _isRoomDue = true;
+            SignalInbound();
+        }
     }
 
     /// <summary>Counts a frame that came from outside and has no VM.</summary>

@@ -58,6 +58,10 @@ public sealed partial class TcpConnection
     /// <summary>Bytes sent and not acknowledged, or not sent yet.</summary>
     public int UnacknowledgedBytes => _sendBuffer.Length;
 
+    /// <summary>The peer has ended its direction, and nothing is missing before that end: whatever becomes of the
+    /// connection afterwards, what was received is whole.</summary>
+    public bool IsPeerEnded => _isPeerEnded;
+
     /// <summary>The first bytes that can be read, in place; fewer than all where the buffer wraps. Take them with
     /// <see cref="Consume"/>; valid until then or until the next call into the layer.</summary>
     public ReadOnlySpan<byte> ReceiveSpan => _receiveBuffer.First;

@@ -468,6 +468,65 @@ public sealed class SwitchLimitTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Inject_FromAThreadAndThenFromAWorker_KeepsTheOrder(int workers)
+    {
+        using var kernel = new TestKernel(workers: workers);
+        byte[] first = Frames.Ipv4(SwitchAddressing.Gateway, 0, 40);
+        byte[] second = Frames.Ipv4(SwitchAddressing.Gateway, 0, 50);
+        kernel.Kernel.Switch.GatewayPort = new RecordingPort
+        {
+            OnFrame = () =>
+            {
+                // The host's stack sends from whichever thread has it, one after the other.
+                var other = new Thread(() =>
+                    Assert.True(kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = first })));
+                other.Start();
+                other.Join();
+                Assert.True(kernel.Kernel.Switch.TryInject(new OutgoingFrame { Headers = second }));
+            },
+        };
+        var received = new List<byte[]>();
+        ulong[] machines = new ulong[workers];
+        machines[0] = kernel.Start(Guest, network: s_network);
+        for (int i = 1; i < workers; i++)
+        {
+            // On the other worker, where the host's answer to another VM comes from.
+            machines[i] = kernel.Start(Sender, network: s_network);
+        }
+
+        kernel.Observer.WaitForEnds(machines);
+        Assert.Equal([first, second], received.Take(2));
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            if (workers == 1)
+            {
+                nic.Send(Frames.Ipv4(0, SwitchAddressing.Gateway, 30));
+            }
+
+            while (received.Count < 2)
+            {
+                yield return slot.Idle();
+                slot.Take();
+                received.AddRange(nic.Receive().Select(one => one.Bytes));
+            }
+
+            yield return slot.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Sender(FakeSlot slot)
+        {
+            var nic = new NicGuest(slot);
+            nic.Send(Frames.Ipv4(1, SwitchAddressing.Gateway, 30));
+            yield return slot.Idle(kernel.NowNs);
+            yield return slot.Terminate(0);
+        }
+    }
+
     [Fact]
     public void Inject_FromAnotherThread_WakesTheMachineWithAllPieces()
     {

@@ -14,6 +14,7 @@ internal static unsafe class Sockets
         TestReport.Begin("sockets"u8);
         TestReport.Run("connect_to_oneself_does_not_wait_for_ever"u8, &ConnectToOneself);
         TestReport.Run("poll_sees_what_its_own_poll_brings"u8, &PollSeesOwnDatagram);
+        TestReport.Run("end_before_a_reset_is_an_end"u8, &EndBeforeReset);
         TestReport.Run("event_poll_tells_of_a_change_once"u8, &EventPollTellsOnce);
         TestReport.Run("event_poll_forgets_what_is_closed"u8, &EventPollForgets);
         TestReport.Run("event_poll_ends_at_its_deadline_or_when_interrupted"u8, &EventPollEnds);
@@ -92,6 +93,37 @@ internal static unsafe class Sockets
         client = Posix.Socket(AddressFamily.Ipv6, SocketType.Stream);
         TestReport.CheckEqual(Posix.Connect(client, new SocketAddress(new IpAddress(0, 1), Port)), 0, "connect"u8);
         TestReport.CheckEqual(Posix.Close(client) + Posix.Close(ipv6), 0, "close"u8);
+    }
+
+    private static void EndBeforeReset()
+    {
+        SocketAddress address = new(IpAddress.FromIpv4(0x7F00_0001), 96);
+        int listener = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+        TestReport.CheckEqual(Posix.Bind(listener, address) + Posix.Listen(listener, 2), 0, "listen"u8);
+        byte[] buffer = new byte[8];
+        for (int i = 0; i < 2; i++)
+        {
+            int client = Posix.Socket(AddressFamily.Ipv4, SocketType.Stream);
+            TestReport.CheckEqual(Posix.Connect(client, address), 0, "connect"u8);
+            int server = Posix.Accept(listener, out _);
+            bool hasEnd = i == 0;
+            if (hasEnd)
+            {
+                TestReport.CheckEqual(Posix.Shutdown(client, ShutdownHow.Write), 0, "shutdown"u8);
+            }
+
+            // Closed without waiting, a connection is reset.
+            TestReport.CheckEqual(Posix.SetSocketOption(client, SocketOption.Linger, 0), 0, "linger"u8);
+            TestReport.CheckEqual(Posix.Close(client), 0, "close"u8);
+            var entry = new PollEntry { Descriptor = server, Events = PollEvents.None };
+            TestReport.CheckEqual(Posix.Poll(new Span<PollEntry>(ref entry), 5000), 1, "the reset"u8);
+            TestReport.CheckEqual(
+                Posix.Receive(server, buffer), hasEnd ? 0 : -(int)Errno.ECONNRESET, "what reading says"u8);
+            TestReport.CheckEqual(Posix.Close(server), 0, "close"u8);
+        }
+
+        TestReport.CheckEqual(Posix.Close(listener), 0, "close"u8);
+        Heap.Free(buffer);
     }
 
     private static void EventPollTellsOnce()

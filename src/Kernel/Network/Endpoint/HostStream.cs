@@ -225,7 +225,7 @@ public sealed class HostStream : Stream, ITcpEvents
                 return count;
             }
 
-            if (_isOver && _connection.Error != NetError.None)
+            if (_isOver && _connection.Error != NetError.None && !_connection.IsPeerEnded)
             {
                 throw new IOException(Describe(_connection.Error));
             }

@@ -107,14 +107,15 @@ public sealed class HttpConnection
         }
     }
 
-    /// <summary>Closes it as soon as it has answered what it is answering; at once if it answers nothing.</summary>
-    /// <param name="server">What all connections have in common.</param>
-    public void EndSoon(HttpServer server)
+    /// <summary>Ends it as soon as it has answered what it is answering; at once if it answers nothing.</summary>
+    /// <param name="transport">The stream.</param>
+    /// <param name="nowNs">Now.</param>
+    public void EndSoon(IHttpTransport transport, ulong nowNs)
     {
         _isLast = true;
-        if (State is ConnectionState.Idle or ConnectionState.Lingering)
+        if (State == ConnectionState.Idle)
         {
-            Close(server);
+            Linger(transport, nowNs);
         }
     }
 

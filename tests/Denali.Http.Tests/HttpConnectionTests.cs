@@ -245,7 +245,7 @@ public sealed class HttpConnectionTests
         server.Transport.WindowBytes = 10_000;
         server.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n" + Request);
 
-        server.Connection.EndSoon(server.Server);
+        server.Connection.EndSoon(server.Transport, server.NowNs);
         for (int i = 0; i < 4; i++)
         {
             server.Transport.TakeSent();
@@ -257,12 +257,16 @@ public sealed class HttpConnectionTests
     }
 
     [Fact]
-    public void EndSoon_IdleConnection_ClosesAtOnce()
+    public void EndSoon_IdleConnection_EndsAtOnceAndWaitsForTheClient()
     {
         var server = new TestServer(TestServer.Site());
 
-        server.Connection.EndSoon(server.Server);
+        server.Connection.EndSoon(server.Transport, server.NowNs);
 
+        Assert.True(server.Transport.IsSendEnded);
+        Assert.Equal(ConnectionState.Lingering, server.Connection.State);
+        server.Transport.IsReceiveEnded = true;
+        server.Run();
         Assert.Equal(ConnectionState.Closed, server.Connection.State);
     }
 

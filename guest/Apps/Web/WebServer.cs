@@ -13,8 +13,9 @@ internal sealed class WebServer
     private const int Backlog = 1024;
     private const int NewsPerTurn = 64;
 
-    // What is under way when the VM is to end has so long.
+    // What is under way when the VM is to end has so long; and so often is looked whether all has arrived.
     private const ulong GraceNs = 1_500_000_000;
+    private const ulong GraceLookNs = 5_000_000;
 
     // The listener's news; those of connections come with their index, which is more.
     private const int ListenerIndex = 0;
@@ -89,6 +90,11 @@ internal sealed class WebServer
             if (_isEndAsked && !_http.IsEnding)
             {
                 End(nowNs);
+            }
+
+            if (_http.IsEnding)
+            {
+                CloseDelivered();
             }
         }
 
@@ -203,7 +209,7 @@ internal sealed class WebServer
 
     private ulong NextDeadlineNs()
     {
-        ulong nextNs = _endNs;
+        ulong nextNs = _http.IsEnding ? Clock.After(GraceLookNs) : InstructionPage.Never;
         foreach (ConnectionList list in _waiting)
         {
             nextNs = list.First is null ? nextNs : Math.Min(nextNs, list.First.DeadlineNs);
@@ -244,9 +250,32 @@ internal sealed class WebServer
             WebConnection connection = _connections[i]!;
             if (connection.Descriptor >= 0)
             {
-                connection.Http.EndSoon(_http);
+                _transport.Begin(connection);
+                connection.Http.EndSoon(_transport, nowNs);
+                _transport.End();
                 Place(connection, mayGoOn: false, nowNs);
             }
+        }
+    }
+
+    /// <summary>
+    /// Closes the connections that have ended and whose clients have everything: with the VM, what is still in its
+    /// buffers would be lost.
+    /// </summary>
+    private void CloseDelivered()
+    {
+        WebConnection? connection = _waiting[(int)ConnectionState.Lingering].First;
+        while (connection is not null)
+        {
+            WebConnection? next = connection.Next;
+            if (connection.Unsent is null
+                && Posix.GetSocketOption(connection.Descriptor, SocketOption.Unacknowledged, out int bytes) == 0
+                && bytes == 0)
+            {
+                Close(connection);
+            }
+
+            connection = next;
         }
     }
 

@@ -67,6 +67,11 @@ public enum SocketOption
     /// <summary>Bytes that can be read without waiting (FIONREAD); to be read only.</summary>
     Readable,
 
+    /// <summary>
+    /// Bytes that were sent and that the peer has not acknowledged, its end counting as one; read only (SIOCOUTQ).
+    /// </summary>
+    Unacknowledged,
+
     /// <summary>Calls never wait (O_NONBLOCK).</summary>
     NonBlocking,
 }

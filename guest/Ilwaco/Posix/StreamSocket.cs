@@ -387,6 +387,12 @@ internal sealed class StreamSocket : Socket, ITcpEvents, ITcpListenerEvents
                 value = _connection is null ? 0 : _connection.ReadableBytes;
                 return 0;
 
+            case SocketOption.Unacknowledged when !isSet:
+                bool isEndUnderWay =
+                    _connection?.State is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
+                value = (_connection?.UnacknowledgedBytes ?? 0) + (isEndUnderWay ? 1 : 0);
+                return 0;
+
             case SocketOption.Ipv6Only:
                 return _isBound || _listener is not null || _connection is not null ? -(int)Errno.EINVAL : 0;
 

@@ -22,6 +22,9 @@ internal static class TcpBenchmark
     private const int RequestBytes = 64;
     private const string Peer = "Linux over a veth pair";
 
+    // What the profile of bulk data counts in: the largest frame's worth.
+    private const double UnitBytes = 65536;
+
     internal static void Run(BenchmarkContext context)
     {
         using var engine = new KvmEngine();
@@ -42,15 +45,19 @@ internal static class TcpBenchmark
         int count = context.IsQuick ? 2_000 : 10_000;
         Func<double>? send = peer is null ? null : () => peer.Send(bytes);
         Func<double>? transact = peer is null ? null : () => peer.Transact(count, RequestBytes);
-        Measure(context, "bulk, VM to VM", "Gb/s", 1.0, () => SendFrom(kernel, image, machine, bytes), send);
+        var bulk = new TcpProfile(kernel, serverId);
+        var transactions = new TcpProfile(kernel, serverId);
+        Measure(context, "bulk, VM to VM", "Gb/s", 1.0, () => SendFrom(kernel, image, machine, bytes, bulk), send);
         Measure(context, "bulk, VM to host", "Gb/s", 0.7, () => SendFrom(kernel, image, gateway, bytes), send);
         Measure(context, "bulk, host to VM", "Gb/s", 0.7, () => SendTo(network, address, bytes), send);
         Measure(
             context, "request and response, VM to VM", "1/s", 1.0,
-            () => TransactFrom(kernel, image, machine, count), transact);
+            () => TransactFrom(kernel, image, machine, count, transactions), transact);
         Measure(
             context, "request and response, host to VM", "1/s", 0.7,
             () => TransactTo(network, address, count), transact);
+        bulk.AddTo(context, "64 KiB, VM to VM");
+        transactions.AddTo(context, "a transaction, VM to VM");
         kernel.Kill(serverId);
         server.WaitGone();
     }
@@ -84,21 +91,29 @@ internal static class TcpBenchmark
         }
     }
 
-    private static double SendFrom(IsolationKernel kernel, LoadedImage image, string to, long bytes)
+    private static double SendFrom(
+        IsolationKernel kernel, LoadedImage image, string to, long bytes, TcpProfile? profile = null)
     {
-        ulong[] numbers = RunClient(kernel, image, "send", to, bytes.ToString(CultureInfo.InvariantCulture));
+        profile?.Begin();
+        ulong[] numbers =
+            RunClient(kernel, image, out MachineExit exit, "send", to, bytes.ToString(CultureInfo.InvariantCulture));
+        profile?.End(exit, numbers[0], numbers[1] / UnitBytes);
         return numbers[1] * 8.0 / numbers[0];
     }
 
-    private static double TransactFrom(IsolationKernel kernel, LoadedImage image, string to, int count)
+    private static double TransactFrom(
+        IsolationKernel kernel, LoadedImage image, string to, int count, TcpProfile profile)
     {
+        profile.Begin();
         ulong[] numbers = RunClient(
             kernel,
             image,
+            out MachineExit exit,
             "transact",
             to,
             count.ToString(CultureInfo.InvariantCulture),
             RequestBytes.ToString(CultureInfo.InvariantCulture));
+        profile.End(exit, numbers[0], numbers[2]);
         return numbers[2] * 1e9 / numbers[0];
     }
 
@@ -150,12 +165,15 @@ internal static class TcpBenchmark
         }
     }
 
-    private static ulong[] RunClient(IsolationKernel kernel, LoadedImage image, params string[] arguments)
+    private static ulong[] RunClient(
+        IsolationKernel kernel, LoadedImage image, out MachineExit exit, params string[] arguments)
     {
         using var observer = new TextObserver();
         _ = Start(kernel, image, observer, arguments);
+        string output = observer.WaitEnded();
+        exit = observer.WaitGone();
         return Array.ConvertAll(
-            observer.WaitEnded().Trim().Split(' '), text => ulong.Parse(text, CultureInfo.InvariantCulture));
+            output.Trim().Split(' '), text => ulong.Parse(text, CultureInfo.InvariantCulture));
     }
 
     private static ulong Start(

@@ -72,6 +72,32 @@ public sealed class UserUplinkTests : IDisposable
     }
 
     [Fact]
+    public void Connection_OfTheNextMachineAtAnAddress_OutlivesTheNewsOfTheLastOnesEnd()
+    {
+        using var kernel = new TestKernel();
+        using var network = new HostNetwork(kernel.Kernel);
+        using HostListener listener = network.Listen(53);
+        IKernelPort port = network;
+
+        // Both come while another thread is in the stack.
+        network.Enter();
+        var other = new System.Threading.Thread(() =>
+        {
+            port.OnEnded(0);
+            port.Receive(Syn(0, 10_000, out FrameOffload offload), offload, machineId: 1);
+        });
+        other.Start();
+        other.Join();
+        network.Leave();
+
+        Assert.Equal(1, network.Stack.Tcp.ConnectionCount);
+        other = new System.Threading.Thread(() => port.OnEnded(0));
+        other.Start();
+        other.Join();
+        Assert.Equal(0, network.Stack.Tcp.ConnectionCount);
+    }
+
+    [Fact]
     public void Connections_OfAMachineThatMayNotGoOut_AreRefused()
     {
         using var kernel = new TestKernel();

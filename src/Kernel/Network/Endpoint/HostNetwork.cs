@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -30,8 +28,6 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
 
     private readonly Lock _gate = new();
     private readonly WaitingFrames _waiting = new();
-    private readonly ConcurrentQueue<int> _ended = new();
-    private readonly HashSet<int> _gone = [];
     private readonly Predicate<IpAddress> _isGone;
     private readonly VirtualSwitch _switch;
     private readonly HostClock _clock;
@@ -39,6 +35,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     private ulong _timerNs = ulong.MaxValue;
     private volatile bool _isPollDue;
     private bool _isDisposed;
+    private int _goneIndex;
 
     /// <summary>Puts a host at the gateway's address.</summary>
     /// <param name="kernel">Whose LAN; dispose this first.</param>
@@ -62,7 +59,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
         };
         settings ??= new TcpSettings { OrphanMaxNs = OrphanMaxNs };
         Stack = new NetworkStack(configuration, this, new HostBuffers(), new HostRandom(), settings);
-        _isGone = address => _gone.Contains(_switch.Addressing.FindIp(address));
+        _isGone = address => _switch.Addressing.FindIp(address) == _goneIndex;
         _timer = new Timer(static state => ((HostNetwork)state!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
         _switch.GatewayPort = this;
     }
@@ -127,6 +124,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
 
         try
         {
+            TakeWaiting();
             Stack.Receive(frame, offload, _clock.NowNs);
         }
         finally
@@ -145,8 +143,7 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     /// <inheritdoc/>
     void IKernelPort.OnEnded(int index)
     {
-        _ended.Enqueue(index);
-        _isPollDue = true;
+        _waiting.AddEnd(index);
         RunWaiting();
     }
 
@@ -176,6 +173,9 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     {
         _gate.Enter();
         Stack.SetTime(_clock.NowNs);
+
+        // First what came before: a connection that is begun now must not meet the end of an earlier VM.
+        TakeWaiting();
     }
 
     /// <summary>Sends what there is to send, and lets others have the stack.</summary>
@@ -197,7 +197,6 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
     {
         _isPollDue = false;
         TakeWaiting();
-        ResetEnded();
         SetTimer(Stack.Poll(_clock.NowNs));
     }
 
@@ -220,29 +219,23 @@ public sealed class HostNetwork : IKernelPort, IFrameSink, ILinkAddressMap, IDis
         }
     }
 
+    /// <summary>
+    /// Takes in what other threads have left. Connections with VMs that have ended are reset: nobody is left to do it,
+    /// and who waits for one would wait long.
+    /// </summary>
     private void TakeWaiting()
     {
-        while (_waiting.TryTake(out byte[] frame, out int length, out FrameOffload offload))
+        while (_waiting.TryTake(out WaitingFrames.Entry entry))
         {
-            Stack.Receive(frame.AsSpan(0, length), offload, _clock.NowNs);
-            ArrayPool<byte>.Shared.Return(frame);
-        }
-    }
+            if (entry.EndedIndex >= 0)
+            {
+                _goneIndex = entry.EndedIndex;
+                Stack.Tcp.ResetPeers(_isGone);
+                continue;
+            }
 
-    /// <summary>
-    /// Connections with VMs that have ended are reset: nobody is left to do it, and who waits for one would wait long.
-    /// </summary>
-    private void ResetEnded()
-    {
-        while (_ended.TryDequeue(out int index))
-        {
-            _gone.Add(index);
-        }
-
-        if (_gone.Count != 0)
-        {
-            Stack.Tcp.ResetPeers(_isGone);
-            _gone.Clear();
+            Stack.Receive(entry.Frame.AsSpan(0, entry.LengthBytes), entry.Offload, _clock.NowNs);
+            ArrayPool<byte>.Shared.Return(entry.Frame);
         }
     }
 

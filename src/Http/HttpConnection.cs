@@ -123,14 +123,20 @@ public sealed class HttpConnection
     /// <param name="server">What all connections have in common.</param>
     public void Close(HttpServer server)
     {
+        Forget(server);
+        State = ConnectionState.Closed;
+        DeadlineNs = ulong.MaxValue;
+    }
+
+    /// <summary>Gives the response's file back, if it has one.</summary>
+    private void Forget(HttpServer server)
+    {
         if (_response.HasFile)
         {
             server.Site.Store.Release(_response.File.Handle);
         }
 
         _response = default;
-        State = ConnectionState.Closed;
-        DeadlineNs = ulong.MaxValue;
     }
 
     private bool TryTakeRequest(HttpServer server, IHttpTransport transport, ulong nowNs)
@@ -179,8 +185,7 @@ public sealed class HttpConnection
         server.Site.Answer(data, head, _isLast, now, server.NextBoundary(), ref writer, out _response);
         if (writer.IsOverfull)
         {
-            Close(server);
-            State = ConnectionState.Head;
+            Forget(server);
             writer = new ResponseWriter(server.HeadBuffer);
             _response = StaticSite.Page(HttpStatus.UriTooLong, head.Method, _isLast, now, ref writer);
         }
@@ -277,12 +282,7 @@ public sealed class HttpConnection
 
     private void EndResponse(HttpServer server, IHttpTransport transport, ulong nowNs)
     {
-        if (_response.HasFile)
-        {
-            server.Site.Store.Release(_response.File.Handle);
-        }
-
-        _response = default;
+        Forget(server);
         if (_isLast)
         {
             Linger(transport, nowNs);

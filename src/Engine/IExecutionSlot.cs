@@ -25,8 +25,10 @@ public interface IExecutionSlot : IDisposable
     /// argument block's address in rdi.
     /// </summary>
     /// <param name="memoryBase">A base of this engine with the slot's memory size.</param>
+    /// <param name="isResumed">The VM idled before: it starts at <see cref="Hardware.InstructionPage.ResumeEntry"/> when its
+    /// memory has been put back.</param>
     /// <exception cref="EngineException">The host refused.</exception>
-    void Bind(IMemoryBase memoryBase);
+    void Bind(IMemoryBase memoryBase, bool isResumed = false);
 
     /// <summary>Gives all memory of the bound VM back to the host. The slot is then bound to nothing.</summary>
     void Unbind();
@@ -46,6 +48,44 @@ public interface IExecutionSlot : IDisposable
     /// <returns>Bytes that became usable, or 0 if there is nothing to commit: the page is outside heap and stacks, a
     /// guard, or was there already.</returns>
     uint Commit(ulong address);
+
+    /// <summary>What was committed since the slot was bound, beyond what its base has.</summary>
+    ChunkMap Commits { get; }
+
+    /// <summary>Commits a chunk that <see cref="Commits"/> had before the VM was taken out of its slot.</summary>
+    /// <param name="chunk">Its number.</param>
+    void CommitAgain(int chunk);
+
+    /// <summary>
+    /// Finds the pages in which the bound VM's memory may differ from its base: those that were written since it was
+    /// bound, by the guest or by the kernel.
+    /// </summary>
+    /// <param name="from">First page to look at, counted from address 0.</param>
+    /// <param name="pages">Gets their numbers, ascending.</param>
+    /// <returns>How many; as many as <paramref name="pages"/> holds if there may be more behind the last.</returns>
+    /// <exception cref="EngineException">The host refused.</exception>
+    int FindPrivatePages(uint from, Span<uint> pages);
+
+    /// <summary>
+    /// Makes a base of the bound VM's memory, which starts at <see cref="Hardware.InstructionPage.ResumeEntry"/>. The VM must
+    /// have left with <see cref="Hardware.Instruction.Idle"/> or <see cref="Hardware.Instruction.Ready"/>; it stays as it is.
+    /// </summary>
+    /// <param name="chargedBytes">What a VM made of the base is charged for at once.</param>
+    /// <returns>The base; the caller disposes it.</returns>
+    /// <exception cref="EngineException">The host has no memory or descriptors left.</exception>
+    IMemoryBase Capture(ulong chargedBytes);
+
+    /// <summary>Length of what <see cref="TrySaveProcessor"/> writes.</summary>
+    int ProcessorStateBytes { get; }
+
+    /// <summary>Copies all registers of a VM whose last exit was an interruption.</summary>
+    /// <param name="state">Gets them; <see cref="ProcessorStateBytes"/> long.</param>
+    /// <returns>False if it is not in the middle of its own code, but on its way to an exit.</returns>
+    bool TrySaveProcessor(Span<byte> state);
+
+    /// <summary>Puts back what <see cref="TrySaveProcessor"/> copied, after <see cref="Bind"/>.</summary>
+    /// <param name="state">The registers.</param>
+    void RestoreProcessor(ReadOnlySpan<byte> state);
 
     /// <summary>Whether the guest itself could access a range at this moment.</summary>
     /// <param name="address">First address.</param>

@@ -14,4 +14,10 @@ public interface IMemoryBase : IDisposable
 
     /// <summary>Bytes that every VM bound to it is charged at once: its writable pages and its register page.</summary>
     ulong ChargedBytes { get; }
+
+    /// <summary>Contents of a page of guest memory before any VM has written there.</summary>
+    /// <param name="page">Its number, counted from address 0.</param>
+    /// <param name="contents">The page, as long as the base is not disposed.</param>
+    /// <returns>False if it is all zeros.</returns>
+    bool TryGetPage(uint page, out ReadOnlySpan<byte> contents);
 }

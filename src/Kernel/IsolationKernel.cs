@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
+using System.Threading.Tasks;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Images;
-using Denali.Kernel.Devices;
 using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 using Denali.Linux;
@@ -38,6 +37,9 @@ public sealed class IsolationKernel : IDisposable
     private readonly Worker[] _workers;
     private readonly Janitor _janitor;
     private readonly DiskThreads _disks = new();
+    private readonly BlockStore _parked = new();
+    private readonly ImageTable _images = new();
+    private readonly MachineStart _start;
     private readonly HostClock _clock;
     private long _created;
     private bool _disposed;
@@ -51,14 +53,16 @@ public sealed class IsolationKernel : IDisposable
         ArgumentNullException.ThrowIfNull(engine);
         options ??= new KernelOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WorkerCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SlotLimit, 1);
 
         // First, because it may be refused.
         _clock = new HostClock(engine.TscKhz);
         Switch = new VirtualSwitch(options, _table, _clock);
         _engine = engine;
         _gatekeeper = options.Gatekeeper;
-        _slots = new SlotPool(engine);
-        _janitor = new Janitor(_table, _slots, _gatekeeper);
+        _slots = new SlotPool(engine, options.SlotLimit);
+        _janitor = new Janitor(_table, _slots, _gatekeeper, _parked, _images);
+        _start = new MachineStart(_table, Switch, _clock);
         var context = new WorkerContext
         {
             Table = _table,
@@ -69,12 +73,17 @@ public sealed class IsolationKernel : IDisposable
             Switch = Switch,
             InterruptDelivery = options.InterruptDelivery,
             Disks = _disks,
+            Parked = _parked,
+            Images = _images,
+            Start = _start,
         };
         _workers = Enumerable.Range(0, options.WorkerCount)
             .Select(index => new Worker(index, context, CreatePolicy(options), options.WorkerCount))
             .ToArray();
         context.Workers = _workers;
         Switch.Connect(_workers);
+        _slots.Wanted = SignalSlots;
+        _slots.Freed = SignalSlots;
         foreach (Worker worker in _workers)
         {
             worker.Start();
@@ -127,6 +136,21 @@ public sealed class IsolationKernel : IDisposable
         }
     }
 
+    /// <summary>
+    /// Boots a VM until it is ready, and makes a template of it: VMs that are made of the template start there.
+    /// </summary>
+    /// <param name="options">How the VM is to be made. Its observer is not told anything.</param>
+    /// <returns>Completes with the template, when the VM is gone; the caller disposes it.</returns>
+    /// <exception cref="KernelException">It was not let in; or, when awaited, it ended before it was ready.</exception>
+    /// <exception cref="EngineException">The host cannot make a slot; or, when awaited, the template.</exception>
+    public Task<LoadedImage> CreateTemplateAsync(MachineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var builder = new TemplateBuilder(options.Image, options.Network is not null, options.Disks.Count > 0);
+        _ = Create(options, builder, isTemplateSource: true);
+        return builder.Done;
+    }
+
     /// <summary>Makes a VM and lets it run.</summary>
     /// <param name="options">How.</param>
     /// <returns>Its number.</returns>
@@ -135,68 +159,7 @@ public sealed class IsolationKernel : IDisposable
     public ulong Create(MachineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        byte[] arguments = EncodeArguments(options.Arguments);
-        MemoryLayout layout = options.Image.Layout;
-        ulong charged = options.Image.Base.ChargedBytes;
-        ulong limit = options.LimitBytes == 0 ? layout.MemoryBytes : options.LimitBytes;
-        if (charged > limit)
-        {
-            throw new KernelException(
-                $"the limit of {limit} bytes is below the {charged} that the image needs at once: raise it");
-        }
-
-        CheckDevices(options);
-        if (!_gatekeeper.TryAdmit(charged, out string refusal))
-        {
-            throw new KernelException(refusal);
-        }
-
-        int index = _table.Rent();
-        int slot = MachineRecord.None;
-        try
-        {
-            if (index == MachineRecord.None)
-            {
-                throw new KernelException($"the kernel holds its most VMs ({MachineTable.Capacity}): end some first");
-            }
-
-            slot = _slots.Rent(layout.MemoryBytes);
-            ulong id = SetUp(index, slot, options, arguments);
-            ref MachineRecord record = ref _table[index];
-            record.HasNetwork = options.Network is not null;
-            record.HasDisks = options.Disks.Count > 0;
-            record.Slot = slot;
-            record.ChargedBytes = charged;
-            record.LimitBytes = limit;
-            _table.Observer(index) = options.Observer;
-            _table.Disks(index) = [.. options.Disks];
-            Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
-            record.Worker = worker.Index;
-            if (options.Network is { } network)
-            {
-                Switch.Attach(index, id, network);
-            }
-
-            worker.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
-            return id;
-        }
-        catch
-        {
-            if (slot != MachineRecord.None)
-            {
-                // It may be bound, in whole or in part.
-                _slots.Discard(slot);
-            }
-
-            if (index != MachineRecord.None)
-            {
-                _table.Return(index);
-            }
-
-            _gatekeeper.Release(charged);
-            throw;
-        }
+        return Create(options, options.Observer, isTemplateSource: false);
     }
 
     /// <summary>Asks a VM to end, by its terminate interrupt. It may ignore that.</summary>
@@ -279,6 +242,34 @@ public sealed class IsolationKernel : IDisposable
         {
             throw new KernelException($"a VM has at most {DiskEntry.MaxCount} disks: attach fewer");
         }
+
+        if (options.Image.IsBooted)
+        {
+            CheckTemplate(options);
+        }
+    }
+
+    private static void CheckTemplate(MachineOptions options)
+    {
+        if (options.Arguments.Count > 0)
+        {
+            throw new KernelException(
+                "a VM that is made of a template gets no boot arguments: it has booted; give them to the template");
+        }
+
+        if (options.Image.HasNetwork != options.Network is not null)
+        {
+            throw new KernelException(options.Image.HasNetwork
+                ? "the template has a network interface: attach the VM to the virtual LAN"
+                : "the template has no network interface: make the template with one");
+        }
+
+        if (options.Image.HasDisks != options.Disks.Count > 0)
+        {
+            throw new KernelException(options.Image.HasDisks
+                ? "the template has a disk: attach one to the VM"
+                : "the template has no disk: make the template with one");
+        }
     }
 
     private ISchedulingPolicy CreatePolicy(KernelOptions options) =>
@@ -304,49 +295,115 @@ public sealed class IsolationKernel : IDisposable
                 + "pass less, or put it into a file");
     }
 
-    private ulong SetUp(int index, int slotNumber, MachineOptions options, ReadOnlySpan<byte> arguments)
+    private ulong Create(MachineOptions options, IMachineObserver observer, bool isTemplateSource)
     {
-        IExecutionSlot slot = _slots[slotNumber];
-        slot.Bind(options.Image.Base);
-        ulong id = _table[index].MachineId;
-        MemoryLayout layout = options.Image.Layout;
-        ref RegisterPage page = ref slot.Memory.Registers;
-        page.ArchitectureVersion = RegisterPage.CurrentVersion;
-        page.Features = FeatureBits.Console;
-        page.MachineId = id;
-        page.Generation = 1;
-        page.MemoryBytes = layout.MemoryBytes;
-        page.StackAreaBase = layout.StackAreaBase;
-        page.StackBytes = layout.StackBytes;
-        page.StackCount = layout.StackCount;
-        page.TscKhz = _clock.TscKhz;
-        page.TscMultiplier = _clock.Multiplier;
-        page.TscBase = _clock.TscBase + (ulong)slot.TscOffset;
-        page.MonotonicBaseNs = _clock.BaseNs;
-        page.WallClockOffsetNs = _clock.WallClockOffsetNs();
-        page.ArgumentsAddress = AddressMap.ArgumentsBase;
-        page.ArgumentsBytes = (uint)arguments.Length;
-        page.TimerDeadlineNs = InstructionPage.Never;
-        Span<byte> seed = stackalloc byte[32];
-        RandomNumberGenerator.Fill(seed);
-        page.RandomSeed0 = BinaryPrimitives.ReadUInt64LittleEndian(seed);
-        page.RandomSeed1 = BinaryPrimitives.ReadUInt64LittleEndian(seed[8..]);
-        page.RandomSeed2 = BinaryPrimitives.ReadUInt64LittleEndian(seed[16..]);
-        page.RandomSeed3 = BinaryPrimitives.ReadUInt64LittleEndian(seed[24..]);
-        _ = slot.Memory.TryWrite(AddressMap.ArgumentsBase, arguments);
-        if (options.Network is not null)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        LoadedImage image = options.Image;
+        byte[] arguments = EncodeArguments(options.Arguments);
+        ulong charged = image.Base.ChargedBytes;
+        ulong limit = options.LimitBytes == 0 ? image.Layout.MemoryBytes : options.LimitBytes;
+        if (charged > limit)
         {
-            page.Features |= FeatureBits.Nic;
-            Switch.Describe(index, ref page);
+            throw new KernelException(
+                $"the limit of {limit} bytes is below the {charged} that the image needs at once: raise it");
         }
 
-        if (options.Disks.Count > 0)
+        CheckDevices(options);
+
+        // A clone has no slot and no memory of its own until it runs.
+        ulong held = image.IsBooted ? 0 : charged;
+        if (!_gatekeeper.TryAdmit(held, out string refusal))
         {
-            page.Features |= FeatureBits.Disk;
-            DiskTable.Describe(ref page, options.Disks);
+            throw new KernelException(refusal);
         }
 
-        return id;
+        int index = MachineRecord.None;
+        int imageNumber = MachineRecord.None;
+        int slot = MachineRecord.None;
+        try
+        {
+            index = _table.Rent();
+            if (index == MachineRecord.None)
+            {
+                throw new KernelException($"the kernel holds its most VMs ({MachineTable.Capacity}): end some first");
+            }
+
+            imageNumber = _images.Acquire(image);
+            ref MachineRecord record = ref _table[index];
+            ulong id = record.MachineId;
+            record.Image = imageNumber;
+            record.HasNetwork = options.Network is not null;
+            record.HasDisks = options.Disks.Count > 0;
+            record.ChargedBytes = charged;
+            record.HeldBytes = held;
+            record.LimitBytes = limit;
+            record.IsFresh = image.IsBooted;
+            record.IsTemplateSource = isTemplateSource;
+            _table.Observer(index) = observer;
+            _table.Disks(index) = options.Disks.Count == 0 ? null : [.. options.Disks];
+            if (!image.IsBooted)
+            {
+                slot = _slots.Rent(image.Layout.MemoryBytes);
+                _slots[slot].Bind(image.Base);
+                _start.Write(index, _slots[slot], image);
+                MachineStart.WriteArguments(_slots[slot], arguments);
+                record.Slot = slot;
+            }
+
+            Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
+            record.Worker = worker.Index;
+            bool waits = image.IsBooted && options.StartsWhenNeeded;
+            if (waits)
+            {
+                // From here on it is its worker's, which hears of it when something happens for it.
+                record.State = MachineState.Idle;
+                Interlocked.MemoryBarrier();
+            }
+
+            if (options.Network is { } network)
+            {
+                Switch.Attach(index, id, network);
+            }
+
+            if (!waits)
+            {
+                worker.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
+            }
+
+            return id;
+        }
+        catch
+        {
+            if (slot != MachineRecord.None)
+            {
+                // It may be bound, in whole or in part.
+                _slots.Discard(slot);
+            }
+
+            if (index != MachineRecord.None)
+            {
+                _table.Return(index);
+            }
+
+            if (imageNumber != MachineRecord.None)
+            {
+                _images.Release(imageNumber);
+            }
+
+            _gatekeeper.Release(held);
+            throw;
+        }
+    }
+
+    private void SignalSlots()
+    {
+        foreach (Worker worker in _workers)
+        {
+            if (worker.ManagedThreadId != Environment.CurrentManagedThreadId)
+            {
+                worker.SignalSlots();
+            }
+        }
     }
 
     private void Post(

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Threading;
 using Denali.Engine;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Scheduling;
 
 namespace Denali.Kernel;
@@ -13,14 +14,19 @@ namespace Denali.Kernel;
 /// </summary>
 internal sealed class Janitor
 {
-    private readonly BlockingCollection<(int Index, MachineExit Exit)> _ended = [];
+    private readonly BlockingCollection<(int Index, MachineExit Exit, ulong HeldBytes)> _ended = [];
     private readonly MachineTable _table;
     private readonly SlotPool _slots;
     private readonly IGatekeeper _gatekeeper;
+    private readonly BlockStore _parked;
+    private readonly ImageTable _images;
     private readonly Thread _thread;
 
-    internal Janitor(MachineTable table, SlotPool slots, IGatekeeper gatekeeper)
+    internal Janitor(
+        MachineTable table, SlotPool slots, IGatekeeper gatekeeper, BlockStore parked, ImageTable images)
     {
+        _parked = parked;
+        _images = images;
         _table = table;
         _slots = slots;
         _gatekeeper = gatekeeper;
@@ -29,7 +35,10 @@ internal sealed class Janitor
     }
 
     /// <summary>Hands over a VM that ended. Its worker does not touch it any more.</summary>
-    internal void Add(int index, MachineExit exit) => _ended.Add((index, exit));
+    /// <param name="index">The VM.</param>
+    /// <param name="exit">How it ended.</param>
+    /// <param name="heldBytes">What the gatekeeper holds for it.</param>
+    internal void Add(int index, MachineExit exit, ulong heldBytes) => _ended.Add((index, exit, heldBytes));
 
     /// <summary>Finishes what was handed over, and stops.</summary>
     internal void Stop()
@@ -41,13 +50,26 @@ internal sealed class Janitor
 
     private void Run()
     {
-        foreach ((int index, MachineExit exit) in _ended.GetConsumingEnumerable())
+        foreach ((int index, MachineExit exit, ulong heldBytes) in _ended.GetConsumingEnumerable())
         {
-            int slot = _table[index].Slot;
-            GiveBack(slot);
             IMachineObserver observer = _table.Observer(index)!;
+            int slot = _table[index].Slot;
+            if (exit.Cause == ExitCause.Captured)
+            {
+                ((ITemplateObserver)observer).Capture(_slots[slot], exit.ChargedBytes);
+            }
+
+            int image = _table[index].Image;
+            _parked.Free(_table[index].Parked);
+            if (slot != MachineRecord.None)
+            {
+                GiveBack(slot);
+            }
+
             _table.Return(index);
-            _gatekeeper.Release(exit.ChargedBytes);
+            _gatekeeper.Release(heldBytes);
+            _images.Release(image);
+            _slots.Tell();
             observer.OnEnded(exit);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
 
@@ -12,7 +13,13 @@ public sealed class KernelOptions
     /// <summary>Number of workers; by default one per core.</summary>
     public int WorkerCount { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Who decides which VMs may hold slots and memory.</summary>
+    /// <summary>
+    /// Most execution slots, which is how many VMs can be in the middle of something at a time; by default one for each
+    /// 16 MiB of the machine's memory, of which a slot takes about 0.7 for itself.
+    /// </summary>
+    public int SlotLimit { get; init; } = DefaultSlotLimit();
+
+    /// <summary>Who decides which VMs may exist and hold memory.</summary>
     public IGatekeeper Gatekeeper { get; init; } = DefaultGatekeeper();
 
     /// <summary>The addresses of the virtual LAN.</summary>
@@ -34,12 +41,16 @@ public sealed class KernelOptions
     /// <summary>When a VM gets to see an interrupt that came while another VM was running.</summary>
     public InterruptDelivery InterruptDelivery { get; init; } = InterruptDelivery.Batched;
 
+    private static int DefaultSlotLimit()
+    {
+        const long BytesPerSlot = 16 << 20;
+        return (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BytesPerSlot, 64, 16_384);
+    }
+
     private static Gatekeeper DefaultGatekeeper()
     {
-        const int SlotLimit = 16_384;
-
         // An eighth stays with the host, for the kernel's own structures and the page tables of the slots.
         ulong available = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return new Gatekeeper(SlotLimit, available - (available / 8));
+        return new Gatekeeper(MachineTable.Capacity, available - (available / 8));
     }
 }

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using Denali.Engine;
 using Denali.Images;
 
 namespace Denali.Kernel;
 
-/// <summary>An image with a memory size, ready for VMs to be made of it. They share its memory copy-on-write.</summary>
-/// <remarks>Immutable; any thread. VMs that run keep working after it is disposed.</remarks>
+/// <summary>
+/// What VMs are made of: an image with a memory size, or the state of a VM that has booted (a template). VMs share its
+/// memory copy-on-write.
+/// </summary>
+/// <remarks>Immutable; any thread. VMs that were made of it keep working after it is disposed: it goes with the last of
+/// them.</remarks>
 public sealed class LoadedImage : IDisposable
 {
+    private int _references = 1;
+    private int _isDisposed;
+
     private LoadedImage(DenaliImage image, MemoryLayout layout, IMemoryBase memoryBase)
     {
         Image = image;
@@ -23,10 +31,51 @@ public sealed class LoadedImage : IDisposable
     /// <summary>Where things lie in the VMs' memory.</summary>
     public MemoryLayout Layout { get; }
 
+    /// <summary>Whether VMs made of it start behind the ready instruction, not at the image's entry point.</summary>
+    public bool IsBooted { get; private init; }
+
+    /// <summary>Of a template: whether VMs made of it have a network interface.</summary>
+    internal bool HasNetwork { get; private init; }
+
+    /// <summary>Of a template: whether VMs made of it have disks.</summary>
+    internal bool HasDisks { get; private init; }
+
     internal IMemoryBase Base { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => Base.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            RemoveReference();
+        }
+    }
+
+    /// <summary>Somebody uses it.</summary>
+    /// <exception cref="ObjectDisposedException">Nobody did any more.</exception>
+    internal void AddReference()
+    {
+        int before;
+        do
+        {
+            before = Volatile.Read(ref _references);
+            ObjectDisposedException.ThrowIf(before == 0, this);
+        }
+        while (Interlocked.CompareExchange(ref _references, before + 1, before) != before);
+    }
+
+    /// <summary>Somebody does not use it any more.</summary>
+    internal void RemoveReference()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            Base.Dispose();
+        }
+    }
+
+    /// <summary>Makes a template of the state that a VM of this image is in.</summary>
+    internal LoadedImage MakeBooted(IMemoryBase state, bool hasNetwork, bool hasDisks) =>
+        new(Image, Layout, state) { IsBooted = true, HasNetwork = hasNetwork, HasDisks = hasDisks };
 
     /// <summary>Prepares an image on an engine.</summary>
     /// <exception cref="KernelException">The image cannot run with this memory size or on this machine.</exception>

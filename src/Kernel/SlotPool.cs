@@ -2,66 +2,188 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Denali.Engine;
 
 namespace Denali.Kernel;
 
-/// <summary>The execution slots: made when needed, kept when free. Any thread.</summary>
+/// <summary>The execution slots: made when needed, up to a limit, and kept when free. Any thread.</summary>
+/// <remarks>
+/// Whoever finds none stands in line with <see cref="Want"/>, and others get one only as far as there are more than all
+/// before them need: <see cref="Wanted"/> asks the workers to take slots from VMs
+/// that idle, and <see cref="Freed"/> tells when one has come back.
+/// </remarks>
 internal sealed class SlotPool : IDisposable
 {
-    /// <summary>Most free slots that are kept, of all sizes together; more are destroyed.</summary>
-    private const int KeptMax = 4096;
+    /// <summary>Longest that the maker of a VM waits for a slot: many times what parking a VM takes.</summary>
+    private static readonly TimeSpan s_waitMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>In place of a ticket: of somebody who does not stand in line.</summary>
+    internal const long NoTicket = 0;
 
     private readonly Lock _lock = new();
+    private readonly ManualResetEventSlim _return = new();
     private readonly IExecutionEngine _engine;
     private readonly Stack<int> _freeNumbers = new();
     private readonly Dictionary<ulong, Stack<int>> _free = [];
     private IExecutionSlot?[] _byNumber = new IExecutionSlot?[64];
     private int _count;
+    private int _live;
     private int _kept;
+    private readonly List<long> _line = [];
+    private long _lastTicket;
+    private int _wants;
 
-    internal SlotPool(IExecutionEngine engine)
+    internal SlotPool(IExecutionEngine engine, int limit)
     {
         _engine = engine;
+        Limit = limit;
     }
+
+    /// <summary>Most slots at a time.</summary>
+    internal int Limit { get; }
+
+    /// <summary>Called when a slot is wanted and none is at hand.</summary>
+    internal Action Wanted { get; set; } = () => { };
+
+    /// <summary>Called when a slot has come back that somebody wanted.</summary>
+    internal Action Freed { get; set; } = () => { };
+
+    /// <summary>Whether somebody waits for a slot.</summary>
+    internal bool IsWanted => Volatile.Read(ref _wants) != 0;
+
+    /// <summary>Slots that exist.</summary>
+    internal int LiveCount => Volatile.Read(ref _live);
 
     /// <summary>A slot by its number, for its current user.</summary>
     internal IExecutionSlot this[int number] => Volatile.Read(ref _byNumber)[number]!;
 
-    /// <summary>Takes a free slot, or makes one.</summary>
+    /// <summary>Takes a free slot, or makes one; waits if there are as many as there may be.</summary>
     /// <param name="memoryBytes">Memory size.</param>
     /// <returns>The slot's number.</returns>
     /// <exception cref="EngineException">None is free and the host cannot make another.</exception>
+    /// <exception cref="KernelException">All are in use and none came back in time.</exception>
     internal int Rent(ulong memoryBytes)
+    {
+        if (TryRent(memoryBytes, NoTicket, out int number))
+        {
+            return number;
+        }
+
+        long ticket = Want();
+        try
+        {
+            long begin = TimeProvider.System.GetTimestamp();
+            while (true)
+            {
+                _return.Reset();
+                if (TryRent(memoryBytes, ticket, out number))
+                {
+                    return number;
+                }
+
+                Wanted();
+                TimeSpan left = s_waitMax - TimeProvider.System.GetElapsedTime(begin);
+                if (left <= TimeSpan.Zero || !_return.Wait(left))
+                {
+                    throw new KernelException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"all {Limit} execution slots are taken by VMs that are busy: end some, or allow more slots"));
+                }
+            }
+        }
+        finally
+        {
+            Unwant(ticket);
+        }
+    }
+
+    /// <summary>Takes a free slot, or makes one if there may be more.</summary>
+    /// <param name="memoryBytes">Memory size.</param>
+    /// <param name="ticket">What <see cref="Want"/> gave, or <see cref="NoTicket"/>.</param>
+    /// <param name="number">The slot's number.</param>
+    /// <returns>False if all are in use, or wanted by others who came before.</returns>
+    /// <exception cref="EngineException">The host cannot make another.</exception>
+    internal bool TryRent(ulong memoryBytes, long ticket, out int number)
+    {
+        IExecutionSlot? surplus = null;
+        lock (_lock)
+        {
+            number = -1;
+            int before = ticket == NoTicket ? _line.Count : _line.IndexOf(ticket);
+            if (_kept + Limit - _live <= before)
+            {
+                return false;
+            }
+
+            if (_free.TryGetValue(memoryBytes, out Stack<int>? free) && free.TryPop(out number))
+            {
+                _kept--;
+                return true;
+            }
+
+            if (_live >= Limit)
+            {
+                if (_kept == 0)
+                {
+                    return false;
+                }
+
+                surplus = Remove(PopSurplus());
+            }
+
+            _live++;
+        }
+
+        // Outside the lock: these take milliseconds.
+        surplus?.Dispose();
+        try
+        {
+            number = Add(CreateSlot(memoryBytes));
+            return true;
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _live--;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Stands in line for a slot.</summary>
+    /// <returns>The place in the line, to be given up with <see cref="Unwant"/>, whether or not a slot was had.</returns>
+    internal long Want()
     {
         lock (_lock)
         {
-            if (_free.TryGetValue(memoryBytes, out Stack<int>? free) && free.TryPop(out int number))
-            {
-                _kept--;
-                return number;
-            }
+            _line.Add(++_lastTicket);
+            Volatile.Write(ref _wants, _line.Count);
+            return _lastTicket;
         }
+    }
 
-        // Outside the lock: this takes milliseconds.
-        return Add(CreateSlot(memoryBytes));
+    /// <summary>Leaves the line.</summary>
+    /// <param name="ticket">The place.</param>
+    internal void Unwant(long ticket)
+    {
+        lock (_lock)
+        {
+            _ = _line.Remove(ticket);
+            Volatile.Write(ref _wants, _line.Count);
+        }
     }
 
     /// <summary>Gives a slot back. Its memory has been given back already.</summary>
     internal void Return(int number)
     {
-        IExecutionSlot? surplus = null;
         lock (_lock)
         {
             IExecutionSlot slot = _byNumber[number]!;
-            if (_kept == KeptMax)
-            {
-                // The size that is used now takes the place of the one of which most lie idle.
-                surplus = Remove(PopSurplus());
-            }
-
             if (!_free.TryGetValue(slot.MemoryBytes, out Stack<int>? free))
             {
                 free = new Stack<int>();
@@ -72,7 +194,7 @@ internal sealed class SlotPool : IDisposable
             _kept++;
         }
 
-        surplus?.Dispose();
+        Tell();
     }
 
     /// <summary>Destroys a rented slot, because it cannot be bound again.</summary>
@@ -85,6 +207,17 @@ internal sealed class SlotPool : IDisposable
         }
 
         slot.Dispose();
+        Tell();
+    }
+
+    /// <summary>Memory that a waiting VM may use was given back: those who wait may try again.</summary>
+    internal void Tell()
+    {
+        if (IsWanted)
+        {
+            _return.Set();
+            Freed();
+        }
     }
 
     public void Dispose()
@@ -152,6 +285,7 @@ internal sealed class SlotPool : IDisposable
         IExecutionSlot slot = _byNumber[number]!;
         _byNumber[number] = null;
         _freeNumbers.Push(number);
+        _live--;
         return slot;
     }
 

@@ -13,6 +13,7 @@ namespace Denali.Kvm;
 public sealed class KvmEngine : IExecutionEngine
 {
     private readonly KvmSystem _system;
+    private readonly PageMap _pageMap;
 
     /// <summary>Opens KVM.</summary>
     /// <param name="path">Path of the device.</param>
@@ -22,6 +23,7 @@ public sealed class KvmEngine : IExecutionEngine
         _system = KvmSystem.Open(path);
         try
         {
+            _pageMap = new PageMap();
             ResourceLimits.RaiseOpenFiles();
             using var processor = new VirtualProcessor(_system);
             ProcessorLevel = processor.State.Level;
@@ -52,15 +54,19 @@ public sealed class KvmEngine : IExecutionEngine
     public IMemoryBase CreateBase(BaseDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return Translate("no memory base can be made", () => new KvmMemoryBase(description));
+        return Translate("no memory base can be made", () => KvmMemoryBase.FromImage(description));
     }
 
     /// <inheritdoc/>
     public IExecutionSlot CreateSlot(ulong memoryBytes) =>
-        Translate("no execution slot can be made", () => new KvmSlot(_system, memoryBytes));
+        Translate("no execution slot can be made", () => new KvmSlot(_system, _pageMap, memoryBytes));
 
     /// <inheritdoc/>
-    public void Dispose() => _system.Dispose();
+    public void Dispose()
+    {
+        _pageMap.Dispose();
+        _system.Dispose();
+    }
 
     private static T Translate<T>(string what, Func<T> make)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kvm.Interop;
@@ -18,17 +19,23 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     private const int ProtectionVector = 13;
     private const uint PresentError = 1;
     private const int SyscallInstructionBytes = 2;
+    private const uint ChunkPages = AddressMap.ChunkBytes / AddressMap.PageBytes;
 
     private readonly VirtualProcessor _processor;
     private readonly MappedRegion _window;
     private readonly MappedRegion _monitor;
+    private readonly PageMap _pageMap;
+    private readonly ChunkMap _writable;
     private KvmMemoryBase? _bound;
     private bool _used;
     private byte _faultPort;
 
-    internal KvmSlot(KvmSystem system, ulong memoryBytes)
+    internal KvmSlot(KvmSystem system, PageMap pageMap, ulong memoryBytes)
     {
         MemoryBytes = memoryBytes;
+        _pageMap = pageMap;
+        _writable = new ChunkMap(memoryBytes);
+        Commits = new ChunkMap(memoryBytes);
         _processor = new VirtualProcessor(system);
         MappedRegion? window = null;
         MappedRegion? monitor = null;
@@ -63,7 +70,11 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public GuestMemory Memory { get; }
 
-    public void Bind(IMemoryBase memoryBase)
+    public ChunkMap Commits { get; }
+
+    public int ProcessorStateBytes => Unsafe.SizeOf<SavedProcessor>();
+
+    public void Bind(IMemoryBase memoryBase, bool isResumed = false)
     {
         var next = (KvmMemoryBase)memoryBase;
         BaseDescription description = next.Description;
@@ -77,18 +88,12 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
             Release();
             if (_bound != next)
             {
-                if (_bound is { } last)
-                {
-                    _window.Clear(KvmMemoryBase.ContentsBase, last.Contents.Bytes);
-                }
-
-                _window.Overlay(KvmMemoryBase.ContentsBase, next.Contents);
-                _monitor.Overlay(0, next.Monitor);
-                _bound = next;
+                Lay(next);
             }
 
             _used = true;
-            _processor.Reset(description.Entry, MemoryBytes, AddressMap.ArgumentsBase);
+            ulong entry = isResumed ? InstructionPage.ResumeEntry : description.Entry;
+            _processor.Reset(entry, MemoryBytes, AddressMap.ArgumentsBase);
         }
         catch (LinuxException e)
         {
@@ -107,6 +112,57 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
             throw new EngineException($"a VM's memory cannot be released: {e.Message}", e);
         }
     }
+
+    public int FindPrivatePages(uint from, Span<uint> pages)
+    {
+        _writable.Clear();
+        _writable.AddAll(_bound!.MappedChunks);
+        _writable.AddAll(Commits);
+        try
+        {
+            int found = 0;
+            int chunk = _writable.Next((int)(from / ChunkPages));
+            while (chunk >= 0 && found < pages.Length)
+            {
+                // Neighbours are read together.
+                int end = chunk + 1;
+                while (_writable.Next(end) == end)
+                {
+                    end++;
+                }
+
+                uint first = Math.Max(from, (uint)chunk * ChunkPages);
+                uint count = ((uint)end * ChunkPages) - first;
+                found += _pageMap.FindPrivate(_window, first, count, pages[found..]);
+                chunk = _writable.Next(end);
+            }
+
+            return found;
+        }
+        catch (LinuxException e)
+        {
+            throw new EngineException($"a VM's pages cannot be found: {e.Message}; mount /proc", e);
+        }
+    }
+
+    public IMemoryBase Capture(ulong chargedBytes)
+    {
+        uint[] pages = new uint[MemoryBytes / AddressMap.PageBytes];
+        int count = FindPrivatePages(0, pages);
+        try
+        {
+            return KvmMemoryBase.FromMachine(
+                _bound!, _window, _monitor, pages.AsSpan(0, count), Commits, chargedBytes);
+        }
+        catch (LinuxException e)
+        {
+            throw new EngineException($"a VM cannot be captured: {e.Message}; give the machine more memory", e);
+        }
+    }
+
+    public bool TrySaveProcessor(Span<byte> state) => _processor.TrySave(state);
+
+    public void RestoreProcessor(ReadOnlySpan<byte> state) => _processor.Restore(state);
 
     public EngineExit Enter()
     {
@@ -135,18 +191,15 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
             return 0;
         }
 
-        uint committed = 0;
-        ulong first = address & ~(ulong)(AddressMap.ChunkBytes - 1);
-        for (ulong page = first; page < first + AddressMap.ChunkBytes; page += AddressMap.PageBytes)
-        {
-            if (IsOnDemand(current.Description, page) && !IsMapped(page))
-            {
-                Entry(page) = page | PageTableEntry.Data;
-                committed += AddressMap.PageBytes;
-            }
-        }
-
+        uint committed = CommitChunk(current.Description, address & ~(ulong)(AddressMap.ChunkBytes - 1));
+        Commits.AddAddress(address);
         return committed;
+    }
+
+    public void CommitAgain(int chunk)
+    {
+        _ = CommitChunk(_bound!.Description, (ulong)chunk * AddressMap.ChunkBytes);
+        Commits.Add(chunk);
     }
 
     public bool IsAccessible(ulong address, ulong bytes, bool write)
@@ -235,6 +288,42 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
             || (address - description.StackAreaBase) % description.StackBytes >= AddressMap.PageBytes;
     }
 
+    private uint CommitChunk(BaseDescription description, ulong first)
+    {
+        uint committed = 0;
+        for (ulong page = first; page < first + AddressMap.ChunkBytes; page += AddressMap.PageBytes)
+        {
+            if (IsOnDemand(description, page) && !IsMapped(page))
+            {
+                Entry(page) = page | PageTableEntry.Data;
+                committed += AddressMap.PageBytes;
+            }
+        }
+
+        return committed;
+    }
+
+    /// <summary>Lays another base's contents into the memory.</summary>
+    private void Lay(KvmMemoryBase next)
+    {
+        foreach (BaseRange range in _bound?.Ranges ?? [])
+        {
+            _window.Clear(Offset(range.FirstPage), Offset(range.PageCount));
+        }
+
+        _bound = null;
+        foreach (BaseRange range in next.Ranges)
+        {
+            _window.Overlay(
+                Offset(range.FirstPage), next.Contents, Offset(range.FilePage), Offset(range.PageCount));
+        }
+
+        _monitor.Overlay(0, next.Monitor);
+        _bound = next;
+    }
+
+    private static ulong Offset(uint page) => (ulong)page * AddressMap.PageBytes;
+
     private EngineExit OnPort(ref KvmRun run)
     {
         uint port = run.IOPort;
@@ -266,6 +355,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
             _processor.FinishPendingExit();
             _window.DropPrivatePages();
             _monitor.DropPrivatePages();
+            Commits.Clear();
             _used = false;
         }
     }

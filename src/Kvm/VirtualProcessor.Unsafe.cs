@@ -21,6 +21,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
     private const uint MsrLstar = 0xC000_0082;
     private const uint MsrSyscallMask = 0xC000_0084;
     private const ulong FlagsOnSyscall = 0x4_7700; // what the stub must not inherit: AC, NT, IF, DF, TF, IOPL
+    private const ushort PrivilegeMask = 3;
     private const ulong ReservedFlag = 0x2;
 
     private readonly FileDescriptor _machine;
@@ -125,6 +126,37 @@ internal sealed unsafe class VirtualProcessor : IDisposable
         KvmCall.Request(_processor, "KVM_SET_XSAVE", KvmIoctl.KVM_SET_XSAVE, ref state);
         var registers = new KvmRegs { Rip = entry, Rsp = stackPointer, Rdi = argument, Rflags = ReservedFlag };
         SetRegisters(ref registers);
+    }
+
+    /// <summary>Copies all state that a guest can have into a buffer.</summary>
+    /// <returns>False if the processor is in the monitor's code, whose stack is nobody's memory.</returns>
+    internal bool TrySave(Span<byte> state)
+    {
+        KvmSregs special = default;
+        KvmCall.Request(_processor, "KVM_GET_SREGS", KvmIoctl.KVM_GET_SREGS, ref special);
+        if ((special.Cs.Selector & PrivilegeMask) != PrivilegeMask)
+        {
+            return false;
+        }
+
+        ref SavedProcessor saved = ref MemoryMarshal.AsRef<SavedProcessor>(state);
+        KvmCall.Request(_processor, "KVM_GET_REGS", KvmIoctl.KVM_GET_REGS, ref saved.Registers);
+        KvmCall.Request(_processor, "KVM_GET_XSAVE", KvmIoctl.KVM_GET_XSAVE, ref saved.Extended);
+        saved.FsBase = special.Fs.Base;
+        saved.GsBase = special.Gs.Base;
+        return true;
+    }
+
+    /// <summary>Puts back what <see cref="TrySave"/> copied; everything else is as after <see cref="Reset"/>.</summary>
+    internal void Restore(ReadOnlySpan<byte> state)
+    {
+        SavedProcessor saved = MemoryMarshal.Read<SavedProcessor>(state);
+        KvmSregs special = _initial;
+        special.Fs.Base = saved.FsBase;
+        special.Gs.Base = saved.GsBase;
+        KvmCall.Request(_processor, "KVM_SET_SREGS", KvmIoctl.KVM_SET_SREGS, ref special);
+        KvmCall.Request(_processor, "KVM_SET_XSAVE", KvmIoctl.KVM_SET_XSAVE, ref saved.Extended);
+        SetRegisters(ref saved.Registers);
     }
 
     internal uint ReadTscKhz()

@@ -33,19 +33,27 @@ public class FileDescriptor : SafeHandle
     /// <param name="nonBlocking">Whether reading and writing return at once.</param>
     /// <returns>The descriptor.</returns>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
-    public static unsafe FileDescriptor OpenReadWrite(string path, bool nonBlocking = false)
+    public static FileDescriptor OpenReadWrite(string path, bool nonBlocking = false) =>
+        Open(path, Libc.O_RDWR | (nonBlocking ? Libc.O_NONBLOCK : 0));
+
+    /// <summary>Opens a file for reading.</summary>
+    /// <param name="path">Its path.</param>
+    /// <returns>The descriptor.</returns>
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    public static FileDescriptor OpenReadOnly(string path) => Open(path, Libc.O_RDONLY);
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
+
+    private static unsafe FileDescriptor Open(string path, int flags)
     {
         byte[] name = Encoding.UTF8.GetBytes(path + '\0');
 
         // SAFETY: name is pinned and NUL-terminated for the length of the call.
         fixed (byte* pointer = name)
         {
-            int flags = Libc.O_RDWR | Libc.O_CLOEXEC | (nonBlocking ? Libc.O_NONBLOCK : 0);
-            int fd = Libc.open(pointer, flags, 0);
+            int fd = Libc.open(pointer, flags | Libc.O_CLOEXEC, 0);
             return fd >= 0 ? new FileDescriptor(fd) : throw LinuxException.FromLastError($"open of {path}");
         }
     }
-
-    /// <inheritdoc/>
-    protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
 }

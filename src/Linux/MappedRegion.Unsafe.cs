@@ -45,6 +45,17 @@ public sealed unsafe class MappedRegion : SafeHandle
         return Map(null, bytes, ReadWrite, Libc.MAP_SHARED, file.Fd, "mmap of a shared file");
     }
 
+    /// <summary>Maps a sealed file for reading.</summary>
+    /// <param name="file">The file; the mapping outlives it.</param>
+    /// <returns>The region. Writing there is a fault of this process.</returns>
+    /// <exception cref="LinuxException">It cannot be mapped.</exception>
+    // Private, because before Linux 6.7 a sealed file cannot be mapped as shared even for reading.
+    public static MappedRegion MapReadOnly(SharedMemoryFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return Map(null, file.Bytes, Libc.PROT_READ, Libc.MAP_PRIVATE, file.Fd, "mmap of a sealed file");
+    }
+
     /// <summary>Lays a file's contents over a part of this region, copy-on-write.</summary>
     /// <param name="offset">Where in this region, a multiple of the page size.</param>
     /// <param name="file">The file; the mapping outlives it.</param>
@@ -52,8 +63,22 @@ public sealed unsafe class MappedRegion : SafeHandle
     public void Overlay(ulong offset, SharedMemoryFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        Check(offset, file.Bytes);
-        MapFixed(offset, file.Bytes, Libc.MAP_PRIVATE | Libc.MAP_NORESERVE, file.Fd);
+        Overlay(offset, file, 0, file.Bytes);
+    }
+
+    /// <summary>Lays a part of a file over a part of this region, copy-on-write.</summary>
+    /// <param name="offset">Where in this region, a multiple of the page size.</param>
+    /// <param name="file">The file; the mapping outlives it.</param>
+    /// <param name="fileOffset">Where the part begins in the file, a multiple of the page size.</param>
+    /// <param name="bytes">Length of the part, a multiple of the page size.</param>
+    /// <exception cref="LinuxException">It cannot be mapped.</exception>
+    public void Overlay(ulong offset, SharedMemoryFile file, ulong fileOffset, ulong bytes)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        Check(offset, bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(fileOffset, file.Bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, file.Bytes - fileOffset);
+        MapFixed(offset, bytes, Libc.MAP_PRIVATE | Libc.MAP_NORESERVE, file.Fd, fileOffset);
     }
 
     /// <summary>Makes a part of this region fresh, zeroed memory, whatever was mapped there.</summary>
@@ -121,7 +146,7 @@ public sealed unsafe class MappedRegion : SafeHandle
     // SAFETY: as above; the owner sees to it that nobody uses the memory any more.
     protected override bool ReleaseHandle() => Libc.munmap((void*)handle, (nuint)Bytes) == 0;
 
-    private void MapFixed(ulong offset, ulong bytes, int flags, int fd)
+    private void MapFixed(ulong offset, ulong bytes, int flags, int fd, ulong fileOffset = 0)
     {
         if (bytes == 0)
         {
@@ -130,7 +155,7 @@ public sealed unsafe class MappedRegion : SafeHandle
 
         // SAFETY: the range was checked to lie inside this mapping, which this object owns.
         void* address = Libc.mmap(
-            (byte*)handle + offset, (nuint)bytes, ReadWrite, flags | Libc.MAP_FIXED, fd, 0);
+            (byte*)handle + offset, (nuint)bytes, ReadWrite, flags | Libc.MAP_FIXED, fd, (long)fileOffset);
         if ((nint)address == -1)
         {
             throw LinuxException.FromLastError($"mmap over a region ({bytes} bytes)");

@@ -5,6 +5,7 @@ using System.Threading;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -18,16 +19,27 @@ public sealed class JanitorTests : System.IDisposable
     private readonly FakeEngine _engine = new();
     private readonly CountingGatekeeper _gatekeeper = new();
     private readonly TestObserver _observer = new();
+    private readonly ImageTable _images = new();
+    private readonly LoadedImage _image;
 
-    public void Dispose() => _engine.Dispose();
+    public JanitorTests()
+    {
+        _image = LoadedImage.Create(_engine, TestKernel.MakeImage(), 0);
+    }
+
+    public void Dispose()
+    {
+        _image.Dispose();
+        _engine.Dispose();
+    }
 
     [Fact]
     public void Stop_EverythingHandedOver_IsFinishedFirst()
     {
         const int Machines = 100;
         using var table = new MachineTable();
-        using var slots = new SlotPool(_engine);
-        var janitor = new Janitor(table, slots, _gatekeeper);
+        using var slots = new SlotPool(_engine, 4096);
+        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images);
         var ids = new List<ulong>();
         for (int i = 0; i < Machines; i++)
         {
@@ -47,8 +59,8 @@ public sealed class JanitorTests : System.IDisposable
     public void Add_ObserverIsTold_WhenEverythingIsGivenBack()
     {
         using var table = new MachineTable();
-        using var slots = new SlotPool(_engine);
-        var janitor = new Janitor(table, slots, _gatekeeper);
+        using var slots = new SlotPool(_engine, 4096);
+        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images);
         var seen = new List<(int Records, int Admitted, bool IsBound)>();
         var observer = new CallingObserver(
             () => seen.Add((table.Count, _gatekeeper.Machines, _engine.Slots.Any(slot => slot.IsBound))));
@@ -88,8 +100,8 @@ public sealed class JanitorTests : System.IDisposable
     public void Add_SlotCannotBeCleared_IsDestroyedAndEverythingElseGivenBack()
     {
         using var table = new MachineTable();
-        using var slots = new SlotPool(_engine);
-        var janitor = new Janitor(table, slots, _gatekeeper);
+        using var slots = new SlotPool(_engine, 4096);
+        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images);
         _engine.AfterUnbind = () => throw new EngineException("no memory");
         ulong id = EndOne(table, slots, janitor, _observer);
         janitor.Stop();
@@ -107,9 +119,11 @@ public sealed class JanitorTests : System.IDisposable
         int slot = slots.Rent(TestKernel.MemoryBytes);
         slots[slot].Bind(new FakeBase(FakeSlot.Describe(TestKernel.MemoryBytes), _ => []));
         table[index].Slot = slot;
+        table[index].Image = _images.Acquire(_image);
         table.Observer(index) = observer;
         Assert.True(_gatekeeper.TryAdmit(1_000, out _));
-        janitor.Add(index, new MachineExit { MachineId = id, Cause = ExitCause.Killed, ChargedBytes = 1_000 });
+        var exit = new MachineExit { MachineId = id, Cause = ExitCause.Killed, ChargedBytes = 2_000 };
+        janitor.Add(index, exit, heldBytes: 1_000);
         return id;
     }
 

@@ -22,7 +22,7 @@ public sealed class SlotPoolTests : System.IDisposable
     [Fact]
     public void Rent_AfterReturn_GivesTheSameSlot()
     {
-        using var pool = new SlotPool(_engine);
+        using var pool = new SlotPool(_engine, 4096);
         int first = pool.Rent(Small);
         pool.Return(first);
 
@@ -33,7 +33,7 @@ public sealed class SlotPoolTests : System.IDisposable
     [Fact]
     public void Rent_AnotherSize_MakesASlotOfThatSize()
     {
-        using var pool = new SlotPool(_engine);
+        using var pool = new SlotPool(_engine, 4096);
         int small = pool.Rent(Small);
         pool.Return(small);
         int large = pool.Rent(Large);
@@ -46,7 +46,7 @@ public sealed class SlotPoolTests : System.IDisposable
     [Fact]
     public void Rent_Many_EachHasItsOwn()
     {
-        using var pool = new SlotPool(_engine);
+        using var pool = new SlotPool(_engine, 4096);
         int[] numbers = [.. Enumerable.Range(0, 300).Select(_ => pool.Rent(Small))];
 
         Assert.Equal(300, numbers.Distinct().Count());
@@ -54,21 +54,18 @@ public sealed class SlotPoolTests : System.IDisposable
     }
 
     [Fact]
-    public void Return_MoreThanAreKept_DestroysTheRestAndReusesTheirNumbers()
+    public void TryRent_AsManyAsThereMayBe_IsRefusedUntilOneComesBack()
     {
-        const int Kept = 4096;
-        using (var pool = new SlotPool(_engine))
+        using (var pool = new SlotPool(_engine, 2))
         {
-            int[] numbers = [.. Enumerable.Range(0, Kept + 10).Select(_ => pool.Rent(Small))];
-            foreach (int number in numbers)
-            {
-                pool.Return(number);
-            }
+            int first = pool.Rent(Small);
+            _ = pool.Rent(Large);
 
-            Assert.Equal(Kept, _engine.LiveSlotCount);
-            int[] again = [.. Enumerable.Range(0, Kept + 10).Select(_ => pool.Rent(Small))];
-            Assert.Equal(numbers.Order(), again.Order());
-            Assert.Equal(Kept + 10, _engine.LiveSlotCount);
+            Assert.False(pool.TryRent(Small, SlotPool.NoTicket, out _));
+            pool.Return(first);
+            Assert.True(pool.TryRent(Small, SlotPool.NoTicket, out int again));
+            Assert.Equal(first, again);
+            Assert.Equal(2, pool.LiveCount);
         }
 
         Assert.Equal(0, _engine.LiveSlotCount);
@@ -76,28 +73,48 @@ public sealed class SlotPoolTests : System.IDisposable
     }
 
     [Fact]
-    public void Return_FullOfAnotherSize_TakesThePlaceOfOne()
+    public void TryRent_OnlyOtherSizesFree_OneOfThemMakesWay()
     {
-        const int Kept = 4096;
-        using var pool = new SlotPool(_engine);
-        int large = pool.Rent(Large);
-        int[] small = [.. Enumerable.Range(0, Kept).Select(_ => pool.Rent(Small))];
-        foreach (int number in small)
-        {
-            pool.Return(number);
-        }
+        using var pool = new SlotPool(_engine, 2);
+        int small = pool.Rent(Small);
+        _ = pool.Rent(Small);
+        pool.Return(small);
 
-        pool.Return(large);
-
-        Assert.Equal(Kept, _engine.LiveSlotCount);
-        Assert.Equal(large, pool.Rent(Large));
+        Assert.True(pool.TryRent(Large, SlotPool.NoTicket, out int large));
+        Assert.Equal(Large, pool[large].MemoryBytes);
+        Assert.Equal(2, _engine.LiveSlotCount);
         Assert.Empty(_engine.Misuse);
+    }
+
+    [Fact]
+    public void TryRent_OthersWait_TheyComeFirst()
+    {
+        using var pool = new SlotPool(_engine, 1);
+        int number = pool.Rent(Small);
+        long ticket = pool.Want();
+        long later = pool.Want();
+        pool.Return(number);
+
+        Assert.False(pool.TryRent(Small, SlotPool.NoTicket, out _));
+        Assert.False(pool.TryRent(Small, later, out _));
+        Assert.True(pool.TryRent(Small, ticket, out _));
+    }
+
+    [Fact]
+    public void Rent_AllTaken_AsksForOneAndWaits()
+    {
+        using var pool = new SlotPool(_engine, 1);
+        int number = pool.Rent(Small);
+        pool.Wanted = () => pool.Return(number);
+
+        Assert.Equal(number, pool.Rent(Small));
+        Assert.False(pool.IsWanted);
     }
 
     [Fact]
     public void Rent_HostCannotMakeMore_GivesUpFreeSlotsOfOtherSizes()
     {
-        using var pool = new SlotPool(_engine);
+        using var pool = new SlotPool(_engine, 4096);
         int[] small = [.. Enumerable.Range(0, 3).Select(_ => pool.Rent(Small))];
         pool.Return(small[0]);
         pool.Return(small[1]);
@@ -118,7 +135,7 @@ public sealed class SlotPoolTests : System.IDisposable
     [Fact]
     public void Discard_DestroysTheSlot()
     {
-        using var pool = new SlotPool(_engine);
+        using var pool = new SlotPool(_engine, 4096);
         int number = pool.Rent(Small);
         pool.Discard(number);
 
@@ -130,7 +147,7 @@ public sealed class SlotPoolTests : System.IDisposable
     [Fact]
     public void RentAndReturn_FromManyThreads_NobodySharesASlot()
     {
-        using var pool = new SlotPool(_engine);
+        using var pool = new SlotPool(_engine, 4096);
         var held = new ConcurrentDictionary<int, bool>();
         int wrong = 0;
         Thread[] threads = [.. Enumerable.Range(0, 4).Select(seed => new Thread(() =>

@@ -54,6 +54,7 @@ internal sealed class GuestReach(IGatekeeper gatekeeper)
             }
 
             record.ChargedBytes += committed;
+            record.HeldBytes += committed;
         }
 
         return true;

@@ -15,4 +15,7 @@ public enum ExitCause
 
     /// <summary>It was killed from outside.</summary>
     Killed,
+
+    /// <summary>It had become ready, and a template was made of it.</summary>
+    Captured,
 }

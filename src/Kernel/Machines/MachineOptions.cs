@@ -14,7 +14,12 @@ public sealed class MachineOptions
     /// <summary>Who is told what it does.</summary>
     public required IMachineObserver Observer { get; init; }
 
-    /// <summary>Boot arguments; the first is by convention the image's name.</summary>
+    /// <summary>
+    /// Of a VM that is made of a template: whether it starts only when something happens for it, such as a frame.
+    /// </summary>
+    public bool StartsWhenNeeded { get; init; }
+
+    /// <summary>Boot arguments; the first is by convention the image's name. Of a template none can be given.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Most memory that it may be charged for, in bytes; 0 for its memory size.</summary>

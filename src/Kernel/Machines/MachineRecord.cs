@@ -63,7 +63,31 @@ internal struct MachineRecord
     /// <summary>Bucket of the timer wheel that it is in, or <see cref="None"/>.</summary>
     internal int TimerBucket;
 
-    /// <summary>Index of its execution slot.</summary>
+    /// <summary>Its memory is that of its base still: it was never bound to a slot.</summary>
+    internal bool IsFresh;
+
+    /// <summary>It is to run and has no slot: it stands in its worker's line for one.</summary>
+    internal bool IsWaitingForSlot;
+
+    /// <summary>Its memory is to be captured when it is ready.</summary>
+    internal bool IsTemplateSource;
+
+    /// <summary>How popular it is, see <see cref="Memory.SlotClock"/>.</summary>
+    internal byte Heat;
+
+    /// <summary>Its place in its worker's <see cref="Memory.SlotClock"/>, if it holds a slot.</summary>
+    internal int ClockPosition;
+
+    /// <summary>When it was last woken, as far as the clock counts it.</summary>
+    internal ulong VisitNs;
+
+    /// <summary>Number of what it was made of, see <see cref="Memory.ImageTable"/>.</summary>
+    internal int Image;
+
+    /// <summary>Its memory while it holds no slot: a chain of the <see cref="Memory.BlockStore"/>.</summary>
+    internal long Parked;
+
+    /// <summary>Number of its execution slot, or <see cref="None"/> if it is parked.</summary>
     internal int Slot;
 
     /// <summary>When its timer is due, monotonic nanoseconds.</summary>
@@ -86,6 +110,9 @@ internal struct MachineRecord
 
     /// <summary>Memory it is charged for, in bytes.</summary>
     internal ulong ChargedBytes;
+
+    /// <summary>Memory that the gatekeeper holds for it: what it is charged for, or less while it is parked.</summary>
+    internal ulong HeldBytes;
 
     /// <summary>Most memory it may be charged for.</summary>
     internal ulong LimitBytes;

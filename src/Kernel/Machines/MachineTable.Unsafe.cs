@@ -95,6 +95,7 @@ internal sealed unsafe class MachineTable : IDisposable
                 Previous = MachineRecord.None,
                 TimerBucket = MachineRecord.None,
                 Slot = MachineRecord.None,
+                ClockPosition = MachineRecord.None,
             };
             return index;
         }

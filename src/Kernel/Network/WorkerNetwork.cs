@@ -516,10 +516,10 @@ internal sealed class WorkerNetwork
             return;
         }
 
-        // One that its worker has not taken on yet gets the frame when it is entered first.
+        // One that its worker has not taken on yet, or that is parked, gets the frame when it is entered.
         ref PortRecord port = ref _ports[index];
         bool isFirst = port.QueueFirst == MachineRecord.None;
-        if (isFirst && record.State != MachineState.Created)
+        if (isFirst && record.State != MachineState.Created && record.Slot != MachineRecord.None)
         {
             IExecutionSlot slot = _context.Slots[record.Slot];
             NicDevice.DeliverResult result = NicDevice.Deliver(_reach, ref record, slot, source, offload);

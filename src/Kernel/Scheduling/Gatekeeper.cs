@@ -4,21 +4,21 @@ using System.Threading;
 
 namespace Denali.Kernel.Scheduling;
 
-/// <summary>Lets VMs in as long as there are slots and memory.</summary>
+/// <summary>Lets VMs in as long as there are not too many, and memory.</summary>
 public sealed class Gatekeeper : IGatekeeper
 {
     private readonly Lock _lock = new();
-    private readonly int _slotLimit;
+    private readonly int _machineLimit;
     private readonly ulong _memoryLimit;
-    private int _slots;
+    private int _machines;
     private ulong _memory;
 
     /// <summary>Makes a gatekeeper.</summary>
-    /// <param name="slotLimit">Most VMs that hold a slot at a time.</param>
+    /// <param name="machineLimit">Most VMs at a time, parked ones included.</param>
     /// <param name="memoryLimitBytes">Most memory that all VMs together may be charged for.</param>
-    public Gatekeeper(int slotLimit, ulong memoryLimitBytes)
+    public Gatekeeper(int machineLimit, ulong memoryLimitBytes)
     {
-        _slotLimit = slotLimit;
+        _machineLimit = machineLimit;
         _memoryLimit = memoryLimitBytes;
     }
 
@@ -27,11 +27,11 @@ public sealed class Gatekeeper : IGatekeeper
     {
         lock (_lock)
         {
-            if (_slots == _slotLimit)
+            if (_machines == _machineLimit)
             {
                 refusal = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"all {_slotLimit} execution slots are taken: end other VMs first");
+                    $"there are {_machineLimit} VMs, which is the most: end other VMs first");
                 return false;
             }
 
@@ -43,7 +43,7 @@ public sealed class Gatekeeper : IGatekeeper
                 return false;
             }
 
-            _slots++;
+            _machines++;
             refusal = string.Empty;
             return true;
         }
@@ -59,11 +59,20 @@ public sealed class Gatekeeper : IGatekeeper
     }
 
     /// <inheritdoc/>
+    public void Uncharge(ulong bytes)
+    {
+        lock (_lock)
+        {
+            _memory -= bytes;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Release(ulong bytes)
     {
         lock (_lock)
         {
-            _slots--;
+            _machines--;
             _memory -= bytes;
         }
     }

@@ -55,6 +55,11 @@ internal sealed class MachineRunner
     internal void Run(int index, ulong quantumNs, ulong nowNs)
     {
         ref MachineRecord record = ref _table[index];
+        if (!_worker.Residency.TryEnter(index, nowNs))
+        {
+            return;
+        }
+
         IExecutionSlot slot = _context.Slots[record.Slot];
         ulong start = nowNs;
         ulong end = nowNs + quantumNs;
@@ -133,8 +138,14 @@ internal sealed class MachineRunner
     internal void End(int index, ExitCause cause, uint code = 0, FaultSnapshot? fault = null)
     {
         ref MachineRecord record = ref _table[index];
-        GuestMemory memory = _context.Slots[record.Slot].Memory;
-        DrainConsole(index, memory);
+        byte[] remaining = [];
+        if (record.Slot != MachineRecord.None)
+        {
+            GuestMemory memory = _context.Slots[record.Slot].Memory;
+            DrainConsole(index, memory);
+            remaining = ConsoleDevice.TakeRest(memory);
+        }
+
         record.State = MachineState.Ended;
         _worker.Forget(index);
         var exit = new MachineExit
@@ -143,12 +154,12 @@ internal sealed class MachineRunner
             Cause = cause,
             Code = code,
             Fault = fault,
-            RemainingOutput = ConsoleDevice.TakeRest(memory),
+            RemainingOutput = remaining,
             CpuNs = record.CpuNs,
             ChargedBytes = record.ChargedBytes,
             ExitCount = record.ExitCount,
         };
-        _context.Janitor.Add(index, exit);
+        _context.Janitor.Add(index, exit, record.HeldBytes);
     }
 
     /// <summary>
@@ -200,7 +211,9 @@ internal sealed class MachineRunner
 
         if (nowNs >= end)
         {
-            return Requeue(index, ref record, EnqueueReason.QuantumUsed);
+            Next next = Requeue(index, ref record, EnqueueReason.QuantumUsed);
+            _worker.Residency.OnQuantumUsed(index);
+            return next;
         }
 
         return _policy.ShouldPreempt(index)
@@ -333,7 +346,7 @@ internal sealed class MachineRunner
 
             case Instruction.Ready:
                 _table.Observer(index)!.OnReady(record.MachineId);
-                return Next.Enter;
+                return Ready(index, ref record);
 
             case Instruction.Fault:
                 GiveUp(index, slot);
@@ -343,6 +356,17 @@ internal sealed class MachineRunner
                 EndFaulted(index, slot, slot.ReadFault());
                 return Next.Leave;
         }
+    }
+
+    private Next Ready(int index, ref MachineRecord record)
+    {
+        if (!record.IsTemplateSource || record.DiskJobs != 0)
+        {
+            return Next.Enter;
+        }
+
+        End(index, ExitCause.Captured);
+        return Next.Leave;
     }
 
     private Next Idle(
@@ -364,6 +388,7 @@ internal sealed class MachineRunner
             _wheel.Add(index, deadlineNs);
         }
 
+        _worker.Residency.OnIdle();
         return Next.Leave;
     }
 
@@ -405,6 +430,7 @@ internal sealed class MachineRunner
         }
 
         record.ChargedBytes += committed;
+        record.HeldBytes += committed;
         return Next.Enter;
     }
 

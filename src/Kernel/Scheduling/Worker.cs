@@ -9,6 +9,7 @@ using Denali.Hardware;
 using Denali.Kernel.Devices;
 using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
 using Denali.Linux;
 
@@ -41,6 +42,7 @@ internal sealed class Worker
     private int _threadId;
     private int _kicked;
     private int _holdsOn;
+    private int _slotNews;
     private bool _stopping;
     private int _load;
     private ulong _nextBalanceNs;
@@ -55,6 +57,7 @@ internal sealed class Worker
         _wheel = new TimerWheel(_table, context.Clock.NowNs);
         Network = new WorkerNetwork(this, context, workerCount);
         Disks = new WorkerDisks(this, context);
+        Residency = new Residency(this, context, policy);
         _runner = new MachineRunner(this, context, policy, _wheel);
         _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
     }
@@ -67,6 +70,9 @@ internal sealed class Worker
 
     /// <summary>Its VMs' disk requests.</summary>
     internal WorkerDisks Disks { get; }
+
+    /// <summary>Which of its VMs hold a slot.</summary>
+    internal Residency Residency { get; }
 
     /// <summary>The runtime's number of its thread. Any thread may read it.</summary>
     internal int ManagedThreadId => _thread.ManagedThreadId;
@@ -186,6 +192,13 @@ internal sealed class Worker
     /// </summary>
     internal void LetGo() => Interlocked.Exchange(ref _holdsOn, 0);
 
+    /// <summary>Somebody wants a slot, or one has come back. Any thread.</summary>
+    internal void SignalSlots()
+    {
+        Interlocked.Exchange(ref _slotNews, 1);
+        Kick();
+    }
+
     /// <summary>Something has happened for a VM: makes it runnable if it idles.</summary>
     internal void Wake(int index)
     {
@@ -193,10 +206,11 @@ internal sealed class Worker
         if (record.State == MachineState.Idle)
         {
             _wheel.Remove(index);
+            Residency.OnWoken(index);
             record.State = MachineState.Runnable;
             _policy.Enqueue(index, EnqueueReason.Woken);
         }
-        else if (_isImmediate && record.State == MachineState.Runnable)
+        else if (_isImmediate && record.State == MachineState.Runnable && !record.IsWaitingForSlot)
         {
             _policy.Remove(index);
             _policy.Enqueue(index, EnqueueReason.Woken);
@@ -207,6 +221,7 @@ internal sealed class Worker
     internal void Forget(int index)
     {
         _waitingInput.Remove(index);
+        Residency.OnLeft(index);
         if (_table[index].HasNetwork)
         {
             Network.Forget(index);
@@ -254,6 +269,8 @@ internal sealed class Worker
             ulong now = _context.Clock.NowNs;
             ExpireTimers(now);
             now += Network.Turn(now);
+            GiveUpSlot();
+            Residency.Turn(now);
             Balance(now);
             if (_policy.TryDequeue(out int index, out ulong quantumNs))
             {
@@ -268,12 +285,21 @@ internal sealed class Worker
         }
     }
 
+    private void GiveUpSlot()
+    {
+        if (Volatile.Read(ref _slotNews) != 0)
+        {
+            Interlocked.Exchange(ref _slotNews, 0);
+            Residency.OnIdle();
+        }
+    }
+
     private void Sleep()
     {
         Interlocked.Exchange(ref _kicked, 0);
-        ulong next = Math.Min(_wheel.NextExpiryNs(), Network.NextNs);
+        ulong next = Math.Min(Math.Min(_wheel.NextExpiryNs(), Network.NextNs), Residency.NextNs);
         ulong now = _context.Clock.NowNs;
-        if (HasMail || Volatile.Read(ref _stopping) || next <= now)
+        if (HasMail || Volatile.Read(ref _slotNews) != 0 || Volatile.Read(ref _stopping) || next <= now)
         {
             return;
         }
@@ -360,6 +386,7 @@ internal sealed class Worker
     {
         ref MachineRecord record = ref _table[index];
         EnqueueReason reason = record.State == MachineState.Created ? EnqueueReason.Created : EnqueueReason.Moved;
+        Residency.OnArrived(index, _context.Clock.NowNs);
         record.State = MachineState.Runnable;
         _policy.Enqueue(index, reason);
     }
@@ -408,6 +435,10 @@ internal sealed class Worker
                 _wheel.Remove(index);
                 break;
 
+            case MachineState.Runnable when _table[index].IsWaitingForSlot:
+                Residency.Remove(index);
+                break;
+
             case MachineState.Runnable:
                 _policy.Remove(index);
                 break;
@@ -440,6 +471,7 @@ internal sealed class Worker
             ulong id = record.MachineId;
             bool hasNetwork = record.HasNetwork;
             int frames = hasNetwork ? Network.BeginMove(index) : MachineRecord.None;
+            Residency.OnLeft(index);
             record.State = MachineState.Moving;
             record.MovedNs = nowNs;
             record.IsDiskWaiting = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
 using Denali.Linux;
 
@@ -22,6 +23,12 @@ internal sealed class WorkerContext
     internal required VirtualSwitch Switch { get; init; }
 
     internal required InterruptDelivery InterruptDelivery { get; init; }
+
+    internal required BlockStore Parked { get; init; }
+
+    internal required ImageTable Images { get; init; }
+
+    internal required MachineStart Start { get; init; }
 
     internal required DiskThreads Disks { get; init; }
 

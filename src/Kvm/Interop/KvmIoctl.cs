@@ -25,6 +25,7 @@ internal static unsafe partial class KvmIoctl
     internal const uint KVM_SET_SIGNAL_MASK = 0x4004AE8B;
     internal const uint KVM_SET_CPUID2 = 0x4008AE90;
     internal const uint KVM_GET_TSC_KHZ = 0xAEA3;
+    internal const uint KVM_GET_XSAVE = 0x9000AEA4;
     internal const uint KVM_SET_XSAVE = 0x5000AEA5;
     internal const uint KVM_SET_XCRS = 0x4188AEA7;
     internal const uint KVM_SET_DEVICE_ATTR = 0x4018AEE1;

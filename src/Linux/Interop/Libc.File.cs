@@ -7,6 +7,7 @@ namespace Denali.Linux.Interop;
 internal static unsafe partial class Libc
 {
     internal const string Library = "libc";
+    internal const int O_RDONLY = 0;
     internal const int O_RDWR = 2;
     internal const int O_CLOEXEC = 0x80000;
 
@@ -26,4 +27,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint write(int fd, byte* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
 }

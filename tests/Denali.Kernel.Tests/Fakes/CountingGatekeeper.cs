@@ -44,6 +44,14 @@ internal sealed class CountingGatekeeper : IGatekeeper
         }
     }
 
+    public void Uncharge(ulong bytes)
+    {
+        lock (_lock)
+        {
+            Bytes -= bytes;
+        }
+    }
+
     public void Release(ulong bytes)
     {
         lock (_lock)

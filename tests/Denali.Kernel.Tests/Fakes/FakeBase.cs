@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Denali.Engine;
 
 namespace Denali.Kernel.Tests.Fakes;
@@ -17,6 +18,12 @@ internal sealed class FakeBase : IMemoryBase
     public ulong ChargedBytes => 0x4000;
 
     internal GuestProgram Program { get; }
+
+    public bool TryGetPage(uint page, out ReadOnlySpan<byte> contents)
+    {
+        contents = default;
+        return false;
+    }
 
     public void Dispose()
     {

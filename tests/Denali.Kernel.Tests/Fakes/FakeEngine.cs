@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Linq;
 using Denali.Engine;
 using Denali.Linux;
@@ -30,6 +31,9 @@ internal sealed class FakeEngine : IExecutionEngine
 
     /// <summary>Called when a slot has just been bound; may throw.</summary>
     internal Action AfterBind { get; set; } = () => { };
+
+    /// <summary>The programs that were started, by their numbers.</summary>
+    internal List<IEnumerator<EngineExit>> Programs { get; } = [];
 
     /// <summary>Every slot that was made.</summary>
     internal ConcurrentQueue<FakeSlot> Slots { get; } = new();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Denali.Engine;
@@ -15,12 +16,19 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
     /// <summary>Code of the failure that ends a VM that should have been interrupted long ago.</summary>
     internal const ulong NeverInterrupted = 0xDEAD;
 
+    private const uint FirstPage = (uint)(AddressMap.RegisterPageBase / AddressMap.PageBytes);
+
+    /// <summary>Bytes of the register page that mean nothing.</summary>
+    private const ulong ProgramNumberAddress = AddressMap.RegisterPageBase + 0x1F0;
+
     private const long SpinLimitNs = 20_000_000_000;
+
+    [ThreadStatic]
+    private static FakeSlot? s_entered;
 
     private byte* _memory;
     private FakeBase? _bound;
     private IEnumerator<EngineExit>? _program;
-    private bool[] _committed = [];
     private EngineFault _fault;
     private GuestRegisters _registers;
     private int _users;
@@ -29,13 +37,21 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
     {
         Engine = engine;
         MemoryBytes = memoryBytes;
+        Commits = new ChunkMap(memoryBytes);
     }
 
     public ulong MemoryBytes { get; }
 
     public long TscOffset => 0;
 
+    public ChunkMap Commits { get; }
+
+    public int ProcessorStateBytes => Unsafe.SizeOf<GuestRegisters>();
+
     public GuestMemory Memory => new((nint)_memory, MemoryBytes);
+
+    /// <summary>The slot that this thread entered last: where a program is now that moved between slots.</summary>
+    internal static FakeSlot Here => s_entered!;
 
     internal FakeEngine Engine { get; }
 
@@ -54,7 +70,7 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
     /// <summary>Whether the guest could access a range; by default all of its memory.</summary>
     internal Func<ulong, ulong, bool, bool>? Access { get; set; }
 
-    public void Bind(IMemoryBase memoryBase)
+    public void Bind(IMemoryBase memoryBase, bool isResumed = false)
     {
         Check(!IsDisposed, "Bind after Dispose");
         Release();
@@ -64,7 +80,6 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
             _memory = (byte*)NativeMemory.AllocZeroed((nuint)MemoryBytes);
         }
 
-        _committed = new bool[MemoryBytes / AddressMap.ChunkBytes];
         _program = null;
         _registers = new GuestRegisters { Rip = _bound.Description.Entry, Rsp = MemoryBytes - 0x100 };
         Engine.AfterBind();
@@ -82,7 +97,8 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
         Check(Interlocked.Increment(ref _users) == 1, "two threads are in one slot");
         Check(_bound is not null && !IsDisposed, "Enter without Bind");
         EntryCount++;
-        _program ??= _bound!.Program(this).GetEnumerator();
+        s_entered = this;
+        _program ??= FindProgram();
         EngineExit exit = _program.MoveNext() ? _program.Current : new EngineExit(EngineExitKind.Failed);
         Interlocked.Decrement(ref _users);
         return exit;
@@ -96,11 +112,42 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
             return 0;
         }
 
-        ref bool committed = ref _committed[address / AddressMap.ChunkBytes];
-        uint bytes = committed ? 0 : AddressMap.ChunkBytes;
-        committed = true;
+        uint bytes = IsCommitted(address) ? 0 : AddressMap.ChunkBytes;
+        Commits.AddAddress(address);
         return bytes;
     }
+
+    public void CommitAgain(int chunk) => Commits.Add(chunk);
+
+    public int FindPrivatePages(uint from, Span<uint> pages)
+    {
+        int found = 0;
+        for (uint page = Math.Max(from, FirstPage); page < MemoryBytes / AddressMap.PageBytes; page++)
+        {
+            if (found == pages.Length)
+            {
+                break;
+            }
+
+            if (new Span<byte>(_memory + (page * AddressMap.PageBytes), (int)AddressMap.PageBytes)
+                .ContainsAnyExcept((byte)0))
+            {
+                pages[found++] = page;
+            }
+        }
+
+        return found;
+    }
+
+    public IMemoryBase Capture(ulong chargedBytes) => throw new EngineException("the fake engine captures nothing");
+
+    public bool TrySaveProcessor(Span<byte> state)
+    {
+        MemoryMarshal.Write(state, _registers);
+        return true;
+    }
+
+    public void RestoreProcessor(ReadOnlySpan<byte> state) => _registers = MemoryMarshal.Read<GuestRegisters>(state);
 
     public bool IsAccessible(ulong address, ulong bytes, bool write) =>
         Memory.Contains(address, bytes) && (Access is null || Access(address, bytes, write));
@@ -139,10 +186,14 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
     };
 
     /// <summary>Whether the chunk around an address was committed.</summary>
-    internal bool IsCommitted(ulong address) => _committed[address / AddressMap.ChunkBytes];
+    internal bool IsCommitted(ulong address)
+    {
+        int chunk = (int)(address / AddressMap.ChunkBytes);
+        return Commits.Next(chunk) == chunk;
+    }
 
     /// <summary>Lets every chunk be committed again.</summary>
-    internal void ForgetCommitted() => Array.Clear(_committed);
+    internal void ForgetCommitted() => Commits.Clear();
 
     // What the guest does. Each method returns the exit that it leads to.
     internal EngineExit Idle(ulong deadlineNs)
@@ -229,11 +280,34 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
         }
     }
 
+    // A program is the code and the stack of its VM: it moves with the VM's memory, which holds its number.
+    private IEnumerator<EngineExit> FindProgram()
+    {
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        _ = Memory.TryRead(ProgramNumberAddress, number);
+        int known = BitConverter.ToInt32(number);
+        if (known != 0)
+        {
+            return Engine.Programs[known - 1];
+        }
+
+        IEnumerator<EngineExit> program = _bound!.Program(this).GetEnumerator();
+        lock (Engine.Programs)
+        {
+            Engine.Programs.Add(program);
+            BitConverter.TryWriteBytes(number, Engine.Programs.Count);
+        }
+
+        _ = Memory.TryWrite(ProgramNumberAddress, number);
+        return program;
+    }
+
     private void Release()
     {
         if (_bound is not null)
         {
             NativeMemory.Clear(_memory, (nuint)MemoryBytes);
+            Commits.Clear();
             _bound = null;
         }
     }

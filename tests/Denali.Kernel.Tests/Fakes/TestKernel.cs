@@ -26,7 +26,8 @@ internal sealed class TestKernel : IDisposable
         LanOptions? lan = null,
         string? tapName = null,
         IReadOnlyCollection<uint>? tapGroups = null,
-        InterruptDelivery delivery = InterruptDelivery.Batched)
+        InterruptDelivery delivery = InterruptDelivery.Batched,
+        int slotLimit = 4096)
     {
         Engine = engine ?? new FakeEngine();
         Gatekeeper = gatekeeper ?? new CountingGatekeeper();
@@ -38,6 +39,7 @@ internal sealed class TestKernel : IDisposable
             TapName = tapName,
             TapGroups = tapGroups,
             InterruptDelivery = delivery,
+            SlotLimit = slotLimit,
         });
     }
 

@@ -19,7 +19,7 @@ public sealed class GatekeeperTests
         Assert.False(gatekeeper.TryAdmit(1, out string refusal));
 
         Assert.Equal("", none);
-        Assert.Equal("all 2 execution slots are taken: end other VMs first", refusal);
+        Assert.Equal("there are 2 VMs, which is the most: end other VMs first", refusal);
         gatekeeper.Release(1);
         Assert.True(gatekeeper.TryAdmit(1, out _));
     }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Denali.Kernel.Memory;
+
+/// <summary>
+/// Keeps byte strings outside of the garbage-collected heap, in chains: what is known of a parked VM's memory. Any
+/// thread; a chain has one user at a time.
+/// </summary>
+internal sealed unsafe class BlockStore
+{
+    /// <summary>In place of a chain: none.</summary>
+    internal const long None = 0;
+
+    // What malloc takes for itself per block (glibc: a word, rounded up to 16 bytes with the block).
+    private const int AllocatorBytes = 16;
+
+    private long _bytes;
+
+    /// <summary>Bytes taken from the host for all blocks.</summary>
+    internal long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Keeps a copy of some bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="next">The chain that is to follow, or <see cref="None"/>; it is now part of this one.</param>
+    /// <returns>The chain.</returns>
+    /// <exception cref="OutOfMemoryException">The host has no memory left.</exception>
+    internal long Add(ReadOnlySpan<byte> bytes, long next)
+    {
+        // SAFETY: the block is as long as its header and its bytes; nobody else knows it yet.
+        var block = (Header*)NativeMemory.Alloc((nuint)(sizeof(Header) + bytes.Length));
+        block->Next = next;
+        block->Length = bytes.Length;
+        bytes.CopyTo(new Span<byte>(block + 1, bytes.Length));
+        Interlocked.Add(ref _bytes, CostOf(bytes.Length));
+        return (long)block;
+    }
+
+    /// <summary>The bytes of the first block. Valid until the chain is freed.</summary>
+    /// <param name="chain">A chain, not <see cref="None"/>.</param>
+    /// <param name="next">What follows.</param>
+    /// <returns>The bytes.</returns>
+    internal static ReadOnlySpan<byte> Read(long chain, out long next)
+    {
+        // SAFETY: chains come from Add and are not used after Free; a null one is refused.
+        ArgumentOutOfRangeException.ThrowIfEqual(chain, None);
+        var block = (Header*)chain;
+        next = block->Next;
+        return new ReadOnlySpan<byte>(block + 1, block->Length);
+    }
+
+    /// <summary>What a chain takes from the host.</summary>
+    internal static long BytesOf(long chain)
+    {
+        long bytes = 0;
+        while (chain != None)
+        {
+            bytes += CostOf(Read(chain, out chain).Length);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Forgets a chain.</summary>
+    internal void Free(long chain)
+    {
+        while (chain != None)
+        {
+            long block = chain;
+            Interlocked.Add(ref _bytes, -CostOf(Read(block, out chain).Length));
+
+            // SAFETY: as above; the block's successor was read before.
+            NativeMemory.Free((void*)block);
+        }
+    }
+
+    private static long CostOf(int length) => sizeof(Header) + length + AllocatorBytes;
+
+    private struct Header
+    {
+        internal long Next;
+        internal int Length;
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Denali.Kernel.Memory;
+
+/// <summary>The difference of two pages: their exclusive or. Where they agree it is zero, which compresses well; and
+/// applied to either one it gives the other.</summary>
+internal static class PageDelta
+{
+    /// <summary>Combines bytes with others of the same length, in place.</summary>
+    /// <param name="bytes">The first operand, and the result. A multiple of 64 long.</param>
+    /// <param name="other">The second operand.</param>
+    internal static void Apply(Span<byte> bytes, ReadOnlySpan<byte> other)
+    {
+        Span<Vector<byte>> vectors = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
+        ReadOnlySpan<Vector<byte>> others = MemoryMarshal.Cast<byte, Vector<byte>>(other);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] ^= others[i];
+        }
+    }
+}

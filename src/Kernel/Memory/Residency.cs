@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Denali.Engine;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
+using Denali.Kernel.Scheduling;
+
+namespace Denali.Kernel.Memory;
+
+/// <summary>
+/// Which of a worker's VMs hold an execution slot. Slots are a cache over the VMs: one that is to run without a slot is
+/// bound to one, and if there is none, a VM that idles is parked for it: its memory is saved, and the slot is free.
+/// </summary>
+/// <remarks>Its worker's own. Between workers slots go through the <see cref="SlotPool"/>.</remarks>
+internal sealed class Residency
+{
+    /// <summary>How soon a VM that could not be bound is tried again if nothing happens meanwhile.</summary>
+    private const ulong RetryNs = 20_000_000;
+
+    private readonly Worker _worker;
+    private readonly WorkerContext _context;
+    private readonly ISchedulingPolicy _policy;
+    private readonly MachineTable _table;
+    private readonly SlotPool _slots;
+    private readonly ParkedImage _image;
+    private readonly SlotClock _clock;
+    private readonly Func<int, bool> _canPark;
+    private IndexList _waiting = new();
+    private long _ticket = SlotPool.NoTicket;
+    private ulong _retryNs = Hardware.InstructionPage.Never;
+
+    internal Residency(Worker worker, WorkerContext context, ISchedulingPolicy policy)
+    {
+        _worker = worker;
+        _context = context;
+        _policy = policy;
+        _table = context.Table;
+        _slots = context.Slots;
+        _image = new ParkedImage(context.Parked);
+        _clock = new SlotClock(_table);
+        _canPark = index => _table[index].State == MachineState.Idle && CanPark(index);
+    }
+
+    /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
+    internal ulong NextNs => _retryNs;
+
+    /// <summary>Counters of this worker. Any thread may read them.</summary>
+    internal ResidencyCounters Counters { get; } = new();
+
+    /// <summary>A VM came that may hold a slot.</summary>
+    internal void OnArrived(int index, ulong nowNs)
+    {
+        if (_table[index].Slot != MachineRecord.None)
+        {
+            _clock.Add(index, nowNs);
+        }
+    }
+
+    /// <summary>A VM ended or goes to another worker. It does not wait for a slot.</summary>
+    internal void OnLeft(int index)
+    {
+        if (_table[index].Slot != MachineRecord.None)
+        {
+            _clock.Remove(index);
+        }
+    }
+
+    /// <summary>A VM that idled is to run.</summary>
+    internal void OnWoken(int index)
+    {
+        if (_table[index].Slot != MachineRecord.None)
+        {
+            _clock.Touch(index, _context.Clock.NowNs);
+        }
+    }
+
+    /// <summary>A VM idles now. If somebody waits for a slot, one is given up.</summary>
+    internal void OnIdle()
+    {
+        if (_slots.IsWanted)
+        {
+            GiveUp();
+        }
+    }
+
+    /// <summary>Takes a VM out of the line of those that wait for a slot.</summary>
+    internal void Remove(int index)
+    {
+        // One place in the line of all workers is for the first of this worker's own line.
+        bool isFirst = _waiting.First == index;
+        _waiting.Remove(_table, index);
+        _table[index].IsWaitingForSlot = false;
+        if (!isFirst)
+        {
+            return;
+        }
+
+        _slots.Unwant(_ticket);
+        _ticket = _waiting.IsEmpty ? SlotPool.NoTicket : _slots.Want();
+        _retryNs = _waiting.IsEmpty ? Hardware.InstructionPage.Never : _retryNs;
+    }
+
+    /// <summary>Parks a VM that idles, if there is one, so that its slot is free.</summary>
+    /// <returns>False if none idles.</returns>
+    internal bool GiveUp()
+    {
+        int victim = _clock.FindVictim(_canPark);
+        return victim != MachineRecord.None && TryPark(victim, isInterrupted: false);
+    }
+
+    /// <summary>
+    /// A VM has used up its quantum. If others wait for a slot, it gives up its own in the middle of its code, with its
+    /// registers: a VM that never idles does not keep a slot for ever.
+    /// </summary>
+    internal void OnQuantumUsed(int index)
+    {
+        if (_slots.IsWanted && _table[index].Interrupted && CanPark(index) && !GiveUp())
+        {
+            _ = TryPark(index, isInterrupted: true);
+        }
+    }
+
+    /// <summary>Sees to it that a VM which is about to run has a slot.</summary>
+    /// <returns>False if there is none: it waits in line, and comes back to the policy by itself.</returns>
+    internal bool TryEnter(int index, ulong nowNs)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.Slot != MachineRecord.None)
+        {
+            return true;
+        }
+
+        if (TryBind(index, ref record, SlotPool.NoTicket, nowNs))
+        {
+            return true;
+        }
+
+        record.State = MachineState.Runnable;
+        record.IsWaitingForSlot = true;
+        _waiting.AddLast(_table, index);
+        if (_ticket == SlotPool.NoTicket)
+        {
+            _ticket = _slots.Want();
+        }
+
+        _slots.Wanted();
+        _retryNs = Math.Min(_retryNs, nowNs + RetryNs);
+        return false;
+    }
+
+    /// <summary>Binds VMs that wait, as far as there are slots now.</summary>
+    internal void Turn(ulong nowNs)
+    {
+        if (_waiting.IsEmpty)
+        {
+            return;
+        }
+
+        while (!_waiting.IsEmpty)
+        {
+            int index = _waiting.First;
+            ref MachineRecord record = ref _table[index];
+            if (!TryBind(index, ref record, _ticket, nowNs))
+            {
+                break;
+            }
+
+            Remove(index);
+            _policy.Enqueue(index, EnqueueReason.Woken);
+        }
+
+        if (!_waiting.IsEmpty && nowNs >= _retryNs)
+        {
+            _retryNs = nowNs + RetryNs;
+            _slots.Wanted();
+        }
+    }
+
+    private bool CanPark(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        return record.Slot != MachineRecord.None
+            && record.DiskJobs == 0
+            && !record.IsDiskWaiting
+            && !record.IsConsoleBlocked
+            && !record.IsOutOfMemory
+            && (!record.HasNetwork || _context.Switch.Ports[index].Transmit == TransmitState.Quiet);
+    }
+
+    private bool TryBind(int index, ref MachineRecord record, long ticket, ulong nowNs)
+    {
+        LoadedImage image = _context.Images[record.Image];
+        if (!TryTakeSlot(image.Layout.MemoryBytes, ticket, out int number))
+        {
+            return false;
+        }
+
+        ulong more = record.ChargedBytes - record.HeldBytes;
+        while (!_context.Gatekeeper.TryCharge(more))
+        {
+            if (!GiveUp())
+            {
+                _slots.Return(number);
+                return false;
+            }
+        }
+
+        IExecutionSlot slot = _slots[number];
+        try
+        {
+            slot.Bind(image.Base, isResumed: !record.IsFresh);
+            if (record.IsFresh)
+            {
+                _context.Start.Write(index, slot, image);
+            }
+            else
+            {
+                _image.Load(record.Parked, slot, image.Base);
+                SetClock(slot);
+            }
+        }
+        catch (EngineException)
+        {
+            // The host cannot bind it now. The VM is as it was, and is tried again.
+            _slots.Discard(number);
+            _context.Gatekeeper.Uncharge(more);
+            Counters.BindFailures++;
+            return false;
+        }
+
+        _context.Parked.Free(record.Parked);
+        record.Parked = BlockStore.None;
+        record.IsFresh = false;
+        record.HeldBytes = record.ChargedBytes;
+        record.Slot = number;
+        _clock.Add(index, nowNs);
+        Counters.Binds++;
+        return true;
+    }
+
+    private void SetClock(IExecutionSlot slot)
+    {
+        ref Hardware.RegisterPage page = ref slot.Memory.Registers;
+        page.WallClockOffsetNs = _context.Clock.WallClockOffsetNs();
+        ulong tscBase = _context.Clock.TscBase + (ulong)slot.TscOffset;
+        if (page.TscBase != tscBase)
+        {
+            // A slot with another counter. A guest that was reading the clock sees by the generation that it must
+            // begin again.
+            page.TscBase = tscBase;
+            page.Generation++;
+        }
+    }
+
+    private bool TryTakeSlot(ulong memoryBytes, long ticket, out int number)
+    {
+        try
+        {
+            while (!_slots.TryRent(memoryBytes, ticket, out number))
+            {
+                if (!GiveUp())
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (EngineException)
+        {
+            // The host cannot make one more: then those that there are must do.
+            number = MachineRecord.None;
+            return GiveUp() && _slots.TryRent(memoryBytes, ticket, out number);
+        }
+    }
+
+    private bool TryPark(int index, bool isInterrupted)
+    {
+        ref MachineRecord record = ref _table[index];
+        IExecutionSlot slot = _slots[record.Slot];
+        LoadedImage image = _context.Images[record.Image];
+        long chain;
+        try
+        {
+            if (!_image.TrySave(slot, image.Base, isInterrupted, out chain))
+            {
+                return false;
+            }
+        }
+        catch (Exception e) when (e is OutOfMemoryException or EngineException)
+        {
+            // It keeps its slot: nothing is lost.
+            Counters.ParkFailures++;
+            return false;
+        }
+
+        int number = record.Slot;
+        _clock.Remove(index);
+        record.Parked = chain;
+        record.Slot = MachineRecord.None;
+
+        // What is saved may be a little more than what was charged: pages of the kernel's own, and headers.
+        ulong held = Math.Min((ulong)BlockStore.BytesOf(chain), record.ChargedBytes);
+        record.HeldBytes = held;
+        _context.Gatekeeper.Uncharge(record.ChargedBytes - held);
+        Counters.Parks++;
+        Counters.ParkedPages += (ulong)_image.SavedPages;
+        try
+        {
+            slot.Unbind();
+        }
+        catch (EngineException)
+        {
+            _slots.Discard(number);
+            return true;
+        }
+
+        _slots.Return(number);
+        return true;
+    }
+}

@@ -98,6 +98,26 @@ public sealed class IsolationKernel : IDisposable
     /// </summary>
     public int MachineCount => _table.Count;
 
+    /// <summary>How VMs came and went between slots since the start.</summary>
+    public SlotUsage SlotUsage
+    {
+        get
+        {
+            ulong binds = 0;
+            ulong parks = 0;
+            ulong pages = 0;
+            foreach (Worker worker in _workers)
+            {
+                ResidencyCounters counters = worker.Residency.Counters;
+                binds += Volatile.Read(ref counters.Binds);
+                parks += Volatile.Read(ref counters.Parks);
+                pages += Volatile.Read(ref counters.ParkedPages);
+            }
+
+            return new SlotUsage(_slots.LiveCount, _slots.Limit, binds, parks, pages, (ulong)_parked.Bytes);
+        }
+    }
+
     /// <summary>The virtual LAN.</summary>
     public VirtualSwitch Switch { get; }
 

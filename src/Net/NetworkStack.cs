@@ -79,6 +79,17 @@ public sealed class NetworkStack : IIpInput
         Tcp.SetTime(nowNs);
     }
 
+    /// <summary>
+    /// Tells that the memory which this stack lives in was copied, and that this is the copy: it is a host of its own
+    /// with the addresses that its interface has now. Connections end as if each had been reset, without a word to the
+    /// peer, whose connection is with the original; listeners and bound sockets stay; all secrets are new.
+    /// </summary>
+    public void Renew()
+    {
+        _ip.Renew(_random);
+        Tcp.Renew();
+    }
+
     /// <summary>The address that packets to a destination come from.</summary>
     /// <param name="destination">Where to.</param>
     /// <param name="source">Our address.</param>

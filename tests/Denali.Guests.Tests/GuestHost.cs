@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading.Tasks;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Disks;
@@ -24,14 +25,19 @@ internal sealed class GuestHost : IDisposable
     private readonly Dictionary<(string Name, ulong Memory), LoadedImage> _images = [];
 
     internal GuestHost(
-        int workerCount = 2, int slotLimit = 16_384, ulong memoryLimitBytes = 8UL << 30, string? tapName = null)
+        int workerCount = 2,
+        int machineLimit = 16_384,
+        ulong memoryLimitBytes = 8UL << 30,
+        string? tapName = null,
+        int slotLimit = 4096)
     {
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
         _engine = new KvmEngine();
         Kernel = new IsolationKernel(_engine, new KernelOptions
         {
             WorkerCount = workerCount,
-            Gatekeeper = new Gatekeeper(slotLimit, memoryLimitBytes),
+            Gatekeeper = new Gatekeeper(machineLimit, memoryLimitBytes),
+            SlotLimit = slotLimit,
             TapName = tapName,
         });
     }
@@ -101,6 +107,35 @@ internal sealed class GuestHost : IDisposable
             Observer = machine,
             Arguments = ["guest", .. arguments],
             Network = network,
+        });
+        return machine;
+    }
+
+    /// <summary>Boots a guest on the network and makes a template of it. The caller disposes it.</summary>
+    internal LoadedImage MakeTemplate(string name, params string[] arguments)
+    {
+        var nobody = new GuestMachine(Kernel, int.MaxValue);
+        Task<LoadedImage> template = Kernel.CreateTemplateAsync(new MachineOptions
+        {
+            Image = Load(name),
+            Observer = nobody,
+            Arguments = ["guest", .. arguments],
+            Network = new NetworkOptions(),
+        });
+        Assert.True(template.Wait(GuestMachine.Deadline), $"no template of {name} within {GuestMachine.Deadline}");
+        return template.Result;
+    }
+
+    /// <summary>Makes a VM of a template, which starts when something comes for it.</summary>
+    internal GuestMachine Clone(LoadedImage template)
+    {
+        var machine = new GuestMachine(Kernel, int.MaxValue);
+        machine.Id = Kernel.Create(new MachineOptions
+        {
+            Image = template,
+            Observer = machine,
+            Network = new NetworkOptions(),
+            StartsWhenNeeded = true,
         });
         return machine;
     }

@@ -98,7 +98,7 @@ public sealed class MemoryTests
     {
         const int Slots = 3;
         const ulong Most = 8 * Mebi;
-        using var host = new GuestHost(slotLimit: Slots, memoryLimitBytes: Most);
+        using var host = new GuestHost(machineLimit: Slots, memoryLimitBytes: Most);
         var machines = new GuestMachine[Slots];
         for (int i = 0; i < Slots; i++)
         {

@@ -142,6 +142,7 @@ internal static unsafe class Network
             return;
         }
 
+        bool isClone = s_generation != 0;
         s_generation = page->Generation;
         IpInterface link = s_stack!.Interface;
         link.Mac = MacAddress.Read(new ReadOnlySpan<byte>(&page->MacAddress, MacAddress.SizeOf));
@@ -152,5 +153,9 @@ internal static unsafe class Network
         link.Ipv6Address = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&page->Ipv6Address0, 16));
         link.Ipv6PrefixLength = (int)page->Ipv6PrefixLength;
         link.Ipv6Gateway = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&page->Ipv6Gateway0, 16));
+        if (isClone)
+        {
+            s_stack.Renew();
+        }
     }
 }

@@ -41,9 +41,7 @@ public sealed partial class IpLayer : IIpOutput
         _neighbors = new NeighborCache(buffers, random, this, NeighborCapacity);
         _pathMtus = new PathMtuCache();
         _reassembler = new Reassembler(buffers);
-        Span<byte> seed = stackalloc byte[4];
-        random.Fill(seed);
-        _nextIdentification = BinaryPrimitives.ReadUInt32LittleEndian(seed);
+        Renew(random);
     }
 
     /// <summary>The interface.</summary>
@@ -64,6 +62,14 @@ public sealed partial class IpLayer : IIpOutput
     private IcmpLayer Icmp { get; set; } = null!;
 
     private IIpInput Transports { get; set; } = null!;
+
+    /// <summary>Draws anew what must not be guessed.</summary>
+    internal void Renew(RandomSource random)
+    {
+        Span<byte> seed = stackalloc byte[4];
+        random.Fill(seed);
+        _nextIdentification = BinaryPrimitives.ReadUInt32LittleEndian(seed);
+    }
 
     /// <summary>Sets who takes what was received.</summary>
     /// <param name="icmp">ICMP.</param>

@@ -15,8 +15,24 @@ public sealed partial class TcpLayer
     {
         if (isGone(connection.Remote.Address))
         {
-            connection.Finish(NetError.Reset);
-            connection.DeliverEvents();
+            Forget(connection);
         }
     });
+
+    /// <summary>
+    /// This host has become another one, with another address: its connections are the former host's, and end here as
+    /// if each had been reset; nothing is sent. Its secrets are new, so that neither host can tell the other's numbers.
+    /// </summary>
+    internal void Renew()
+    {
+        Connections.ForEach(Forget);
+        _timeWaits.Expire(ulong.MaxValue);
+        Secrets.Renew(Random);
+    }
+
+    private static void Forget(TcpConnection connection)
+    {
+        connection.Finish(NetError.Reset);
+        connection.DeliverEvents();
+    }
 }

@@ -12,7 +12,10 @@ internal sealed class TcpSecrets
 
     private readonly byte[] _keys = new byte[KeyBytes * Purposes];
 
-    public TcpSecrets(RandomSource random) => random.Fill(_keys);
+    public TcpSecrets(RandomSource random) => Renew(random);
+
+    /// <summary>Draws new keys. Nothing may be in a table that was hashed with the old ones.</summary>
+    public void Renew(RandomSource random) => random.Fill(_keys);
 
     /// <summary>Buckets of hash tables.</summary>
     public ulong Bucket(in IpEndpoint local, in IpEndpoint remote) => Of(0, local, remote, 0);

@@ -13,6 +13,9 @@ internal sealed class BenchmarkContext
     /// <summary>Whether to take fewer repetitions.</summary>
     internal required bool IsQuick { get; init; }
 
+    /// <summary>Most VMs, if that was said.</summary>
+    internal int? Machines { get; init; }
+
     internal IReadOnlyList<BenchmarkRow> Rows => _rows;
 
     /// <summary>Adds a figure.</summary>

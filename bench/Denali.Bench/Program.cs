@@ -23,6 +23,7 @@ internal static class Program
         ["packet"] = ("Cost of a frame by stage.", PacketBenchmark.Run),
         ["batching"] = ("Busy VMs with batched and with immediate interrupts.", BatchingBenchmark.Run),
         ["idle"] = ("Services with pending timers that idle, and that spin.", IdleBenchmark.Run),
+        ["density"] = ("Memory of many web VMs that have each served a request.", DensityBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
     };
 
@@ -37,11 +38,13 @@ internal static class Program
         var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
         root.Add(quick);
         root.Add(json);
+        var machines = new Option<int?>("--vms") { Description = "Most VMs (density, wake)", Recursive = true };
+        root.Add(machines);
         foreach ((string name, (string what, Action<BenchmarkContext> run)) in s_benchmarks)
         {
             var command = new Command(name, what);
             command.SetAction(result =>
-                Measure(name, arguments, run, result.GetValue(quick), result.GetValue(json)));
+                Measure(name, arguments, run, result.GetValue(quick), result.GetValue(json), result.GetValue(machines)));
             root.Add(command);
         }
 
@@ -64,9 +67,9 @@ internal static class Program
     }
 
     private static int Measure(
-        string name, string[] arguments, Action<BenchmarkContext> run, bool isQuick, string? jsonPath)
+        string name, string[] arguments, Action<BenchmarkContext> run, bool isQuick, string? jsonPath, int? machines)
     {
-        var context = new BenchmarkContext { IsQuick = isQuick };
+        var context = new BenchmarkContext { IsQuick = isQuick, Machines = machines };
         run(context);
         var report = new BenchmarkReport(
             name,

@@ -41,6 +41,16 @@ public sealed class ChunkMap
     /// <param name="chunk">Its number.</param>
     public void Add(int chunk) => _words[chunk >> 6] |= 1UL << (chunk & 63);
 
+    /// <summary>Takes a chunk out.</summary>
+    /// <param name="chunk">Its number.</param>
+    /// <returns>Whether it was in the set.</returns>
+    public bool Remove(int chunk)
+    {
+        bool was = (_words[chunk >> 6] >> (chunk & 63) & 1) != 0;
+        _words[chunk >> 6] &= ~(1UL << (chunk & 63));
+        return was;
+    }
+
     /// <summary>Adds all chunks of another set for the same memory size.</summary>
     /// <param name="other">The other set.</param>
     public void AddAll(ChunkMap other)

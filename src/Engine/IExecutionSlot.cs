@@ -30,7 +30,10 @@ public interface IExecutionSlot : IDisposable
     /// <exception cref="EngineException">The host refused.</exception>
     void Bind(IMemoryBase memoryBase, bool isResumed = false);
 
-    /// <summary>Gives all memory of the bound VM back to the host. The slot is then bound to nothing.</summary>
+    /// <summary>
+    /// Takes all that the bound VM left out of the memory. The slot is then bound to nothing, and is best bound to the
+    /// same base again: it may keep pages for that, with the base's contents.
+    /// </summary>
     void Unbind();
 
     /// <summary>

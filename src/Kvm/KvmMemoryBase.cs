@@ -60,6 +60,16 @@ internal sealed class KvmMemoryBase : IMemoryBase
         return false;
     }
 
+    /// <summary>A slot is bound to it from now on: its contents stay readable until that changes.</summary>
+    internal void AddSlot()
+    {
+        bool added = false;
+        _view.DangerousAddRef(ref added);
+    }
+
+    /// <summary>A slot is not bound to it any more.</summary>
+    internal void RemoveSlot() => _view.DangerousRelease();
+
     public void Dispose()
     {
         _view.Dispose();

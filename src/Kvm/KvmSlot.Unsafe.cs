@@ -19,6 +19,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     private const int ProtectionVector = 13;
     private const uint PresentError = 1;
     private const int SyscallInstructionBytes = 2;
+    private const int KeptPagesMax = 192;
     private const uint ChunkPages = AddressMap.ChunkBytes / AddressMap.PageBytes;
 
     private readonly VirtualProcessor _processor;
@@ -26,6 +27,9 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     private readonly MappedRegion _monitor;
     private readonly PageMap _pageMap;
     private readonly ChunkMap _writable;
+    private readonly ChunkMap _leftCommits;
+    private readonly uint[] _kept = new uint[KeptPagesMax + 1];
+    private bool _hasLeftCommits;
     private KvmMemoryBase? _bound;
     private bool _used;
     private byte _faultPort;
@@ -35,6 +39,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
         MemoryBytes = memoryBytes;
         _pageMap = pageMap;
         _writable = new ChunkMap(memoryBytes);
+        _leftCommits = new ChunkMap(memoryBytes);
         Commits = new ChunkMap(memoryBytes);
         _processor = new VirtualProcessor(system);
         MappedRegion? window = null;
@@ -118,6 +123,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
         _writable.Clear();
         _writable.AddAll(_bound!.MappedChunks);
         _writable.AddAll(Commits);
+        _writable.AddAll(_leftCommits);
         try
         {
             int found = 0;
@@ -166,6 +172,11 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public EngineExit Enter()
     {
+        if (_hasLeftCommits)
+        {
+            TakeBackCommits();
+        }
+
         int error = _processor.Enter();
         if (error != 0)
         {
@@ -186,6 +197,11 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public uint Commit(ulong address)
     {
+        if (_hasLeftCommits)
+        {
+            TakeBackCommits();
+        }
+
         if (_bound is not { } current || !IsOnDemand(current.Description, address) || IsMapped(address))
         {
             return 0;
@@ -198,7 +214,13 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public void CommitAgain(int chunk)
     {
-        _ = CommitChunk(_bound!.Description, (ulong)chunk * AddressMap.ChunkBytes);
+        // What the VM before had there is as good.
+        if (!_leftCommits.Remove(chunk))
+        {
+            _ = CommitChunk(_bound!.Description, (ulong)chunk * AddressMap.ChunkBytes);
+        }
+
+        _hasLeftCommits = _hasLeftCommits && _leftCommits.Next(0) >= 0;
         Commits.Add(chunk);
     }
 
@@ -207,6 +229,11 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
         if (!Memory.Contains(address, bytes))
         {
             return false;
+        }
+
+        if (_hasLeftCommits)
+        {
+            TakeBackCommits();
         }
 
         ulong needed = PageTableEntry.Present | PageTableEntry.User | (write ? PageTableEntry.Write : 0);
@@ -269,6 +296,9 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public void Dispose()
     {
+        _bound?.RemoveSlot();
+        _bound = null;
+
         // The VM goes first: it refers to the memory.
         _processor.Dispose();
         _window.Dispose();
@@ -306,11 +336,17 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     /// <summary>Lays another base's contents into the memory.</summary>
     private void Lay(KvmMemoryBase next)
     {
+        if (_bound is not null)
+        {
+            DropAll();
+        }
+
         foreach (BaseRange range in _bound?.Ranges ?? [])
         {
             _window.Clear(Offset(range.FirstPage), Offset(range.PageCount));
         }
 
+        _bound?.RemoveSlot();
         _bound = null;
         foreach (BaseRange range in next.Ranges)
         {
@@ -319,6 +355,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
         }
 
         _monitor.Overlay(0, next.Monitor);
+        next.AddSlot();
         _bound = next;
     }
 
@@ -348,15 +385,67 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
         return new EngineExit(EngineExitKind.Fault);
     }
 
+    /// <summary>
+    /// Takes all that the VM left out of the memory. The next VM most likely writes to the same pages, so as long as
+    /// they are few they are kept, with the base's contents: to give a page back and touch it again costs many times
+    /// what copying it does, and on Linux more with every slot that there is, because each time all of the process's
+    /// KVM VMs are told (mmu_notifier).
+    /// </summary>
     private void Release()
     {
-        if (_used)
+        if (!_used)
         {
-            _processor.FinishPendingExit();
-            _window.DropPrivatePages();
-            _monitor.DropPrivatePages();
-            Commits.Clear();
-            _used = false;
+            return;
+        }
+
+        _processor.FinishPendingExit();
+        _used = false;
+        int count = FindPrivatePages(0, _kept);
+        if (count == _kept.Length)
+        {
+            DropAll();
+            return;
+        }
+
+        foreach (uint page in _kept.AsSpan(0, count))
+        {
+            Span<byte> contents = _window.Slice(Offset(page), (int)AddressMap.PageBytes);
+            if (_bound!.TryGetPage(page, out ReadOnlySpan<byte> original))
+            {
+                original.CopyTo(contents);
+            }
+            else
+            {
+                contents.Clear();
+            }
+        }
+
+        _leftCommits.AddAll(Commits);
+        _hasLeftCommits = _leftCommits.Next(0) >= 0;
+        Commits.Clear();
+    }
+
+    private void DropAll()
+    {
+        _window.DropPrivatePages();
+        _monitor.DropPrivatePages();
+        _leftCommits.Clear();
+        _hasLeftCommits = false;
+        Commits.Clear();
+    }
+
+    /// <summary>
+    /// Takes back what was committed for the VM before and not for this one. Dropping the page tables makes KVM forget
+    /// what the processor knows of them.
+    /// </summary>
+    private void TakeBackCommits()
+    {
+        _monitor.DropPrivatePages();
+        _leftCommits.Clear();
+        _hasLeftCommits = false;
+        for (int chunk = Commits.Next(0); chunk >= 0; chunk = Commits.Next(chunk + 1))
+        {
+            _ = CommitChunk(_bound!.Description, (ulong)chunk * AddressMap.ChunkBytes);
         }
     }
 

@@ -23,6 +23,8 @@ internal static class Program
         ["packet"] = ("Cost of a frame by stage.", PacketBenchmark.Run),
         ["batching"] = ("Busy VMs with batched and with immediate interrupts.", BatchingBenchmark.Run),
         ["idle"] = ("Services with pending timers that idle, and that spin.", IdleBenchmark.Run),
+        ["create"] = ("Making VMs of a template, and ending them.", CreateBenchmark.Run),
+        ["wake"] = ("From an event to a VM's first instruction, and to a page.", WakeBenchmark.Run),
         ["density"] = ("Memory of many web VMs that have each served a request.", DensityBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
     };
@@ -38,7 +40,7 @@ internal static class Program
         var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
         root.Add(quick);
         root.Add(json);
-        var machines = new Option<int?>("--vms") { Description = "Most VMs (density, wake)", Recursive = true };
+        var machines = new Option<int?>("--vms") { Description = "Most VMs (create, density)", Recursive = true };
         root.Add(machines);
         foreach ((string name, (string what, Action<BenchmarkContext> run)) in s_benchmarks)
         {

@@ -22,6 +22,10 @@ internal static unsafe class Bench
         {
             Switch(Number(Arguments.At(2)), Number(Arguments.At(3)));
         }
+        else if (mode.SequenceEqual("wake"u8))
+        {
+            Wake();
+        }
         else
         {
             VirtualInstructions.Ready();
@@ -55,6 +59,18 @@ internal static unsafe class Bench
         }
 
         VirtualInstructions.Ready();
+    }
+
+    // Reports whenever it is woken by a byte of input.
+    private static void Wake()
+    {
+        Span<byte> input = stackalloc byte[1];
+        VirtualInstructions.Ready();
+        while (true)
+        {
+            _ = ConsoleDevice.Read(input);
+            VirtualInstructions.Ready();
+        }
     }
 
     private static void Touch(byte[] buffer)

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Denali.Kernel;
+using Denali.Kernel.Machines;
+using Denali.Kvm;
+using Denali.Linux;
+
+namespace Denali.Bench;
+
+/// <summary>
+/// How long a VM takes to wake: from an event to its first instructions, and from a visitor's first packet to the first
+/// byte of a page. Bound: it holds its slot. Parked: another VM is parked for it, and its memory is put back.
+/// </summary>
+internal static class WakeBenchmark
+{
+    private const int Slots = 64;
+    private const int Machines = 512;
+    private const double ParkedAimUs = 300;
+
+    internal static void Run(BenchmarkContext context)
+    {
+        int rounds = context.IsQuick ? 1_000 : 10_000;
+        MeasureInstruction(context, rounds);
+        MeasurePage(context, rounds);
+    }
+
+    private static void MeasureInstruction(BenchmarkContext context, int rounds)
+    {
+        BenchmarkContext.Progress("first instructions");
+        using var engine = new KvmEngine();
+        using var kernel = new IsolationKernel(engine, new KernelOptions { WorkerCount = 1, SlotLimit = Slots });
+        using LoadedImage image = kernel.Load(BenchGuest.Parse());
+        var observer = new GuestObserver();
+        using LoadedImage template = kernel.CreateTemplateAsync(
+            new MachineOptions { Image = image, Observer = observer, Arguments = ["bench", "wake"] })
+            .GetAwaiter().GetResult();
+        ulong[] machines = new ulong[Machines];
+        for (int i = 0; i < machines.Length; i++)
+        {
+            machines[i] = kernel.Create(
+                new MachineOptions { Image = template, Observer = observer, StartsWhenNeeded = true });
+            _ = Wake(kernel, observer, machines[i]);
+        }
+
+        double usPerTick = 1000.0 / engine.TscKhz;
+        var bound = new List<double>();
+        var parked = new List<double>();
+        for (int round = 0; round < rounds; round++)
+        {
+            ulong machine = machines[round % Machines];
+            parked.Add(Wake(kernel, observer, machine) * usPerTick);
+            bound.Add(Wake(kernel, observer, machine) * usPerTick);
+        }
+
+        Add(context, "bound: event to first instructions", bound, null);
+        Add(context, "parked: event to first instructions", parked, ParkedAimUs);
+    }
+
+    private static double Wake(IsolationKernel kernel, GuestObserver observer, ulong machine)
+    {
+        ulong begin = new TimestampCounter().Read();
+        kernel.SendConsoleInput(machine, new byte[1]);
+        return observer.WaitReady(1)[0].Ticks - begin;
+    }
+
+    private static void MeasurePage(BenchmarkContext context, int rounds)
+    {
+        BenchmarkContext.Progress("pages");
+        using var fleet = new WebFleet(Slots);
+        ulong[] machines = fleet.Create(Machines);
+        fleet.VisitAllAsync(machines, 1).GetAwaiter().GetResult();
+        var bound = new List<double>();
+        var parked = new List<double>();
+        for (int round = 0; round < rounds / 2; round++)
+        {
+            ulong machine = machines[round % Machines];
+            parked.Add(fleet.VisitAsync(machine, CancellationToken.None).GetAwaiter().GetResult().First);
+            bound.Add(fleet.VisitAsync(machine, CancellationToken.None).GetAwaiter().GetResult().First);
+        }
+
+        Add(context, "bound: first packet to first byte of a page", bound, null);
+        Add(context, "parked: first packet to first byte of a page", parked, null);
+    }
+
+    private static void Add(BenchmarkContext context, string name, List<double> values, double? aimUs)
+    {
+        context.Add($"{name}, p50", [Statistics.Percentile(values, 50)], "us");
+        context.Add(
+            $"{name}, p99",
+            [Statistics.Percentile(values, 99)],
+            "us",
+            aim: aimUs is null ? null : FormattableString.Invariant($"at most {aimUs} us"),
+            isMet: aimUs is null ? null : (value, _) => value <= aimUs);
+        context.Add($"{name}, p99.9", [Statistics.Percentile(values, 99.9)], "us");
+    }
+}

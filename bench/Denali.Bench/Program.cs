@@ -46,7 +46,8 @@ internal static class Program
         {
             var command = new Command(name, what);
             command.SetAction(result =>
-                Measure(name, arguments, run, result.GetValue(quick), result.GetValue(json), result.GetValue(machines)));
+                Measure(
+                    name, arguments, run, result.GetValue(quick), result.GetValue(json), result.GetValue(machines)));
             root.Add(command);
         }
 
@@ -69,7 +70,12 @@ internal static class Program
     }
 
     private static int Measure(
-        string name, string[] arguments, Action<BenchmarkContext> run, bool isQuick, string? jsonPath, int? machines)
+        string name,
+        string[] arguments,
+        Action<BenchmarkContext> run,
+        bool isQuick,
+        string? jsonPath,
+        int? machines)
     {
         var context = new BenchmarkContext { IsQuick = isQuick, Machines = machines };
         run(context);

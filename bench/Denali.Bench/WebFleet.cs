@@ -115,7 +115,7 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
             count += more;
         }
 
-        if (count != expected || !Encoding.ASCII.GetString(buffer, 0, 15).StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+        if (count != expected || !buffer.AsSpan().StartsWith("HTTP/1.1 200 "u8))
         {
             throw new IOException($"VM {machine} answered something else");
         }

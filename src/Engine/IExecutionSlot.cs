@@ -25,8 +25,8 @@ public interface IExecutionSlot : IDisposable
     /// argument block's address in rdi.
     /// </summary>
     /// <param name="memoryBase">A base of this engine with the slot's memory size.</param>
-    /// <param name="isResumed">The VM idled before: it starts at <see cref="Hardware.InstructionPage.ResumeEntry"/> when its
-    /// memory has been put back.</param>
+    /// <param name="isResumed">The VM idled before: it starts at the resume entry when its memory has been put
+    /// back.</param>
     /// <exception cref="EngineException">The host refused.</exception>
     void Bind(IMemoryBase memoryBase, bool isResumed = false);
 
@@ -70,8 +70,8 @@ public interface IExecutionSlot : IDisposable
     int FindPrivatePages(uint from, Span<uint> pages);
 
     /// <summary>
-    /// Makes a base of the bound VM's memory, which starts at <see cref="Hardware.InstructionPage.ResumeEntry"/>. The VM must
-    /// have left with <see cref="Hardware.Instruction.Idle"/> or <see cref="Hardware.Instruction.Ready"/>; it stays as it is.
+    /// Makes a base of the bound VM's memory, which starts at the resume entry. The VM must have left with the idle or
+    /// the ready instruction; it stays as it is.
     /// </summary>
     /// <param name="chargedBytes">What a VM made of the base is charged for at once.</param>
     /// <returns>The base; the caller disposes it.</returns>

@@ -41,6 +41,7 @@ public sealed class IsolationKernel : IDisposable
     private readonly ImageTable _images = new();
     private readonly MachineStart _start;
     private readonly HostClock _clock;
+    private DiskImage[] _lastDisks = [];
     private long _created;
     private bool _disposed;
 
@@ -171,7 +172,10 @@ public sealed class IsolationKernel : IDisposable
         return builder.Done;
     }
 
-    /// <summary>Makes a VM and lets it run.</summary>
+    /// <summary>
+    /// Makes a VM and lets it run. A VM that is made of an image needs a slot at once: if all are taken by VMs that do
+    /// not idle, this waits for up to ten seconds. Not to be called by an observer.
+    /// </summary>
     /// <param name="options">How.</param>
     /// <returns>Its number.</returns>
     /// <exception cref="KernelException">It was not let in, or its arguments are too long.</exception>
@@ -350,7 +354,6 @@ public sealed class IsolationKernel : IDisposable
 
             imageNumber = _images.Acquire(image);
             ref MachineRecord record = ref _table[index];
-            ulong id = record.MachineId;
             record.Image = imageNumber;
             record.HasNetwork = options.Network is not null;
             record.HasDisks = options.Disks.Count > 0;
@@ -360,7 +363,7 @@ public sealed class IsolationKernel : IDisposable
             record.IsFresh = image.IsBooted;
             record.IsTemplateSource = isTemplateSource;
             _table.Observer(index) = observer;
-            _table.Disks(index) = options.Disks.Count == 0 ? null : [.. options.Disks];
+            _table.Disks(index) = ShareDisks(options.Disks);
             if (!image.IsBooted)
             {
                 slot = _slots.Rent(image.Layout.MemoryBytes);
@@ -370,27 +373,7 @@ public sealed class IsolationKernel : IDisposable
                 record.Slot = slot;
             }
 
-            Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
-            record.Worker = worker.Index;
-            bool waits = image.IsBooted && options.StartsWhenNeeded;
-            if (waits)
-            {
-                // From here on it is its worker's, which hears of it when something happens for it.
-                record.State = MachineState.Idle;
-                Interlocked.MemoryBarrier();
-            }
-
-            if (options.Network is { } network)
-            {
-                Switch.Attach(index, id, network);
-            }
-
-            if (!waits)
-            {
-                worker.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
-            }
-
-            return id;
+            return HandOver(index, options.Network, image.IsBooted && options.StartsWhenNeeded);
         }
         catch
         {
@@ -413,6 +396,52 @@ public sealed class IsolationKernel : IDisposable
             _gatekeeper.Release(held);
             throw;
         }
+    }
+
+    /// <summary>A copy of a list of disks. VMs that are made one after the other with the same disks have one.</summary>
+    private DiskImage[]? ShareDisks(IReadOnlyList<DiskImage> disks)
+    {
+        if (disks.Count == 0)
+        {
+            return null;
+        }
+
+        DiskImage[] last = Volatile.Read(ref _lastDisks);
+        if (!last.SequenceEqual(disks))
+        {
+            last = [.. disks];
+            Volatile.Write(ref _lastDisks, last);
+        }
+
+        return last;
+    }
+
+    /// <summary>Gives a VM that is set up to a worker.</summary>
+    /// <returns>Its number: it may have ended already.</returns>
+    private ulong HandOver(int index, NetworkOptions? network, bool startsWhenNeeded)
+    {
+        ref MachineRecord record = ref _table[index];
+        ulong id = record.MachineId;
+        Worker worker = _workers[(int)((ulong)Interlocked.Increment(ref _created) % (ulong)_workers.Length)];
+        record.Worker = worker.Index;
+        if (startsWhenNeeded)
+        {
+            // Its worker hears of it when something happens for it, which may be as soon as it is on the LAN.
+            record.State = MachineState.Idle;
+            Interlocked.MemoryBarrier();
+        }
+
+        if (network is not null)
+        {
+            Switch.Attach(index, id, network);
+        }
+
+        if (!startsWhenNeeded)
+        {
+            worker.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
+        }
+
+        return id;
     }
 
     private void SignalSlots()

@@ -156,7 +156,8 @@ internal sealed class SlotPool : IDisposable
     }
 
     /// <summary>Stands in line for a slot.</summary>
-    /// <returns>The place in the line, to be given up with <see cref="Unwant"/>, whether or not a slot was had.</returns>
+    /// <returns>The place in the line, to be given up with <see cref="Unwant"/> whether or not a slot was had.
+    /// </returns>
     internal long Want()
     {
         lock (_lock)

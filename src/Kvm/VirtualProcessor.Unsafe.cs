@@ -139,6 +139,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
             return false;
         }
 
+        // SAFETY: AsRef checks the length; the structure has no references and any bytes are good.
         ref SavedProcessor saved = ref MemoryMarshal.AsRef<SavedProcessor>(state);
         KvmCall.Request(_processor, "KVM_GET_REGS", KvmIoctl.KVM_GET_REGS, ref saved.Registers);
         KvmCall.Request(_processor, "KVM_GET_XSAVE", KvmIoctl.KVM_GET_XSAVE, ref saved.Extended);
@@ -150,6 +151,7 @@ internal sealed unsafe class VirtualProcessor : IDisposable
     /// <summary>Puts back what <see cref="TrySave"/> copied; everything else is as after <see cref="Reset"/>.</summary>
     internal void Restore(ReadOnlySpan<byte> state)
     {
+        // SAFETY: as in TrySave.
         SavedProcessor saved = MemoryMarshal.Read<SavedProcessor>(state);
         KvmSregs special = _initial;
         special.Fs.Base = saved.FsBase;

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Denali.Guests.Tests;
 
-/// <summary>VMs that are made of one that had booted: each is another one, and far more of them exist than slots.</summary>
+/// <summary>VMs that are made of one that had booted: each is another one, and there are more than slots.</summary>
 public sealed class CloneTests
 {
     private const ushort Port = 7000;

@@ -24,7 +24,8 @@ public sealed class PageMapTests : IDisposable
     [Fact]
     public void FindPrivate_WrittenPages_AreFoundInOrder()
     {
-        using SharedMemoryFile file = SharedMemoryFile.Create("test", 8 * Page, memory => memory.Slice(0, 8 * Page).Fill(7));
+        using SharedMemoryFile file =
+            SharedMemoryFile.Create("test", 8 * Page, memory => memory.Slice(0, 8 * Page).Fill(7));
         _region.Overlay(4 * Page, file);
         Assert.Equal(7, _region.Slice(6 * Page, 1)[0]);
         foreach (int page in (int[])[0, 5, 9, 700, Pages - 1])

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Denali.Kernel.Memory;
 
@@ -14,11 +13,10 @@ internal static class PageDelta
     /// <param name="other">The second operand.</param>
     internal static void Apply(Span<byte> bytes, ReadOnlySpan<byte> other)
     {
-        Span<Vector<byte>> vectors = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
-        ReadOnlySpan<Vector<byte>> others = MemoryMarshal.Cast<byte, Vector<byte>>(other);
-        for (int i = 0; i < vectors.Length; i++)
+        for (int at = 0; at < bytes.Length; at += Vector<byte>.Count)
         {
-            vectors[i] ^= others[i];
+            Span<byte> piece = bytes[at..];
+            (new Vector<byte>(piece) ^ new Vector<byte>(other[at..])).CopyTo(piece);
         }
     }
 }

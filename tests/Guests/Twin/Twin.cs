@@ -3,7 +3,7 @@ using System;
 using Denali.Hardware;
 using Ilwaco;
 
-/// <summary>A service that tells who it is, what it remembers, and a random number: one line for each connection.</summary>
+/// <summary>A service that tells who it is, what it remembers, and a random number: a line a connection.</summary>
 /// <remarks>
 /// It is made for templates: it draws numbers before it is ready, so that a clone which did not seed again would give
 /// itself away. What it remembers fills pages, and is checked before each answer: a page of another VM, or one that was

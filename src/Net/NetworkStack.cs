@@ -70,6 +70,31 @@ public sealed class NetworkStack : IIpInput
     /// </summary>
     public DnsService Dns => _dns ??= new DnsService(Udp, Tcp, _random, _buffers);
 
+    /// <summary>Who gets the interface its IPv4 address; null if it is configured.</summary>
+    public DhcpService? Dhcp { get; private set; }
+
+    /// <summary>
+    /// Lets a DHCP server on the link give the interface its IPv4 address, instead of the one that it has. Its hardware
+    /// address and MTU must be set. A service that runs already gives its address back.
+    /// </summary>
+    /// <param name="hostName">The name that servers are told; may be empty.</param>
+    /// <param name="nowNs">Monotonic nanoseconds.</param>
+    public void StartDhcp(ReadOnlySpan<byte> hostName, ulong nowNs)
+    {
+        SetTime(nowNs);
+        Dhcp?.Stop();
+        Dhcp = new DhcpService(_ip, Udp, _random, hostName, nowNs);
+    }
+
+    /// <summary>Gives back the address that a server gave, and asks for none any more.</summary>
+    /// <param name="nowNs">Monotonic nanoseconds.</param>
+    public void StopDhcp(ulong nowNs)
+    {
+        SetTime(nowNs);
+        Dhcp?.Stop();
+        Dhcp = null;
+    }
+
     /// <summary>Tells the time, before sockets are used outside of <see cref="Receive"/> and
     /// <see cref="Poll"/>.</summary>
     /// <param name="nowNs">Monotonic nanoseconds.</param>
@@ -112,12 +137,13 @@ public sealed class NetworkStack : IIpInput
         ulong next = nowNs;
         for (int round = 0; round < RoundsMax && next <= nowNs; round++)
         {
-            // Names come first, because what they give to TCP has to be sent; what the others tell them is for the next
-            // round.
+            // An address and names come first, because what they give to the others has to be sent; what the others
+            // tell them is for the next round.
+            ulong dhcp = Dhcp is null ? ulong.MaxValue : Dhcp.Poll(nowNs);
             ulong dns = _dns is null ? ulong.MaxValue : _dns.Poll(nowNs);
             ulong tcp = Tcp.Poll(nowNs);
-            next = Math.Min(_ip.Poll(nowNs), Math.Min(tcp, dns));
-            if (_dns is not null && _dns.HasNews)
+            next = Math.Min(Math.Min(_ip.Poll(nowNs), dhcp), Math.Min(tcp, dns));
+            if ((_dns is not null && _dns.HasNews) || (Dhcp is not null && Dhcp.HasNews))
             {
                 next = nowNs;
             }

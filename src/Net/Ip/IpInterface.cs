@@ -8,10 +8,13 @@ namespace Denali.Net;
 /// </remarks>
 public sealed class IpInterface
 {
+    /// <summary>Shortest MTU that a link may have (RFC 8200 section 5).</summary>
+    public const int SmallestMtuBytes = 1280;
+
     /// <summary>Hardware address.</summary>
     public MacAddress Mac { get; set; }
 
-    /// <summary>Largest IP packet on the wire in bytes, 1280 or more (RFC 8200 section 5).</summary>
+    /// <summary>Largest IP packet on the wire in bytes, <see cref="SmallestMtuBytes"/> or more.</summary>
     public int MtuBytes { get; set; } = 1500;
 
     /// <summary>Whether the link completes checksums (<see cref="FrameOffload.IsChecksumPartial"/>).</summary>

@@ -63,6 +63,7 @@ public sealed partial class IpLayer : INeighborOutput
             return;
         }
 
+        NoteConflict(packet);
         bool isForUs = packet.TargetAddress == Interface.Ipv4Address && !Interface.Ipv4Address.IsAny;
         bool isNeighbor = !packet.SenderAddress.IsAny
             && packet.SenderAddress != Interface.Ipv4Address

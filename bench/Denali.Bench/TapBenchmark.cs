@@ -112,7 +112,7 @@ internal sealed class TapBenchmark : IDisposable
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < Batch; i++)
         {
-            if (!_tap!.TrySend(_buffer.AsSpan(0, TapUplink.HeaderBytes + frameBytes), offload))
+            if (!_tap!.TrySendToLinux(_buffer.AsSpan(0, TapUplink.HeaderBytes + frameBytes), offload))
             {
                 throw new InvalidOperationException("Linux does not take a frame");
             }

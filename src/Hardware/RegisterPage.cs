@@ -86,10 +86,10 @@ public struct RegisterPage
     /// <summary>IN: hardware address, first byte lowest, in the low 48 bits.</summary>
     [FieldOffset(0x088)] public ulong MacAddress;
 
-    /// <summary>IN: IPv4 address, first byte lowest.</summary>
+    /// <summary>IN: IPv4 address, first byte lowest; 0 if a DHCP server is to be asked for one.</summary>
     [FieldOffset(0x090)] public uint Ipv4Address;
 
-    /// <summary>IN: IPv4 gateway, first byte lowest.</summary>
+    /// <summary>IN: IPv4 gateway, first byte lowest; 0 without an address.</summary>
     [FieldOffset(0x094)] public uint Ipv4Gateway;
 
     /// <summary>IN: prefix length of the IPv4 network, 0-32.</summary>

@@ -356,6 +356,7 @@ public sealed class IsolationKernel : IDisposable
             ref MachineRecord record = ref _table[index];
             record.Image = imageNumber;
             record.HasNetwork = options.Network is not null;
+            record.UsesDhcp = options.Network is { UseDhcp: true };
             record.HasDisks = options.Disks.Count > 0;
             record.ChargedBytes = charged;
             record.HeldBytes = held;
@@ -433,7 +434,7 @@ public sealed class IsolationKernel : IDisposable
 
         if (network is not null)
         {
-            Switch.Attach(index, id, network);
+            Switch.Attach(index, id, network, _table.Observer(index)!);
         }
 
         if (!startsWhenNeeded)

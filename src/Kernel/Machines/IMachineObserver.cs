@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using Denali.Net;
 
 namespace Denali.Kernel.Machines;
 
@@ -29,6 +30,16 @@ public interface IMachineObserver
     /// block.</summary>
     /// <param name="machineId">The VM.</param>
     void OnReady(ulong machineId)
+    {
+    }
+
+    /// <summary>
+    /// A DHCP server gave the VM another IPv4 address, or it has none any more. Called by a worker, not always the
+    /// VM's: must not block, must not throw, and must not call the kernel.
+    /// </summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="address">Its address; 0.0.0.0 for none.</param>
+    void OnAddressChanged(ulong machineId, IpAddress address)
     {
     }
 

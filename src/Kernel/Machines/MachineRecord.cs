@@ -42,6 +42,9 @@ internal struct MachineRecord
     /// <summary>It has a network interface.</summary>
     internal bool HasNetwork;
 
+    /// <summary>Its address comes from a server outside.</summary>
+    internal bool UsesDhcp;
+
     /// <summary>It has disks.</summary>
     internal bool HasDisks;
 

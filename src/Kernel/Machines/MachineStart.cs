@@ -66,7 +66,7 @@ internal sealed class MachineStart(MachineTable table, VirtualSwitch network, Ho
         if (record.HasNetwork)
         {
             page.Features |= FeatureBits.Nic;
-            network.Describe(index, ref page);
+            network.Describe(index, record.UsesDhcp, ref page);
         }
 
         page.DiskCount = 0;

@@ -25,6 +25,10 @@ public enum DropReason
     /// <summary>An ARP or neighbour discovery message tells somebody else's address.</summary>
     SpoofedNeighbor,
 
+    /// <summary>A DHCP message of a server, or one that a client does not send about itself; from outside: one that
+    /// answers nothing, or gives an address that cannot be the VM's.</summary>
+    ForgedDhcp,
+
     /// <summary>Broadcast or multicast that is nothing that the kernel answers.</summary>
     Multicast,
 

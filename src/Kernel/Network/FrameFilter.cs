@@ -9,8 +9,8 @@ namespace Denali.Kernel.Network;
 /// Decides where a frame of a VM may go. Nobody sends under another's address, in any header that says who sent it.
 /// ARP and neighbour discovery end at the kernel, which knows all answers: so there is nothing to poison.
 /// </summary>
-/// <remarks>Looks at a copy of the frame's first bytes. Immutable; any thread.</remarks>
-internal sealed class FrameFilter(SwitchAddressing addressing)
+/// <remarks>Looks at a copy of the frame's first bytes. Any thread.</remarks>
+internal sealed class FrameFilter(SwitchAddressing addressing, DhcpPorts dhcp)
 {
     /// <summary>Most extension headers that are followed, as in <see cref="Ipv6Extensions.MaximumHeaders"/>.</summary>
     private const int ExtensionMax = Ipv6Extensions.MaximumHeaders;
@@ -61,6 +61,16 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             default:
                 reason = DropReason.UnknownProtocol;
                 return FrameVerdict.Drop;
+        }
+
+        bool isOutside = verdict is FrameVerdict.Machine
+            && target is SwitchAddressing.None
+            && ethernet.EtherType == EtherType.Ipv4
+            && !ethernet.Destination.IsGroup
+            && dhcp.Find(sender) is not null;
+        if (isOutside)
+        {
+            return FrameVerdict.Outside;
         }
 
         if (verdict is FrameVerdict.Machine && target is SwitchAddressing.None)
@@ -131,9 +141,12 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             return Drop(DropReason.Malformed, out reason);
         }
 
-        // 0.0.0.0 in a probe (RFC 5227).
+        // 0.0.0.0 in a probe (RFC 5227). Outside it disturbs who wants the address, so there it is for one's own only.
+        IpAddress own = OwnIpv4(sender, out bool isLeased);
+        bool isProbe = arp.SenderAddress.IsAny
+            && (!isLeased || (!own.IsAny && arp.TargetAddress == own && arp.Operation == ArpOperation.Request));
         bool isOwn = arp.SenderMac == SwitchAddressing.MacOf(sender)
-            && (arp.SenderAddress == addressing.Ipv4Of(sender) || arp.SenderAddress.IsAny);
+            && (isProbe || (arp.SenderAddress == own && !own.IsAny));
         return isOwn ? FrameVerdict.Arp : Drop(DropReason.SpoofedNeighbor, out reason);
     }
 
@@ -150,9 +163,20 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             return Drop(DropReason.Malformed, out reason);
         }
 
-        if (IpAddress.ReadIpv4(packet[12..]) != addressing.Ipv4Of(sender))
+        // Who has no address yet may only ask a DHCP server for one.
+        IpAddress own = OwnIpv4(sender, out bool isLeased);
+        IpAddress source = IpAddress.ReadIpv4(packet[12..]);
+        ushort port = DhcpFrame.DestinationPortOf(packet, headerBytes);
+        bool isQuestion = isLeased && port == DhcpClient.ServerPort;
+        if (source.IsAny ? !isQuestion : source != own)
         {
             return Drop(DropReason.SpoofedAddress, out reason);
+        }
+
+        // No VM is such a server.
+        if (port == DhcpClient.ClientPort)
+        {
+            return Drop(DropReason.ForgedDhcp, out reason);
         }
 
         if (!IsOffloadGood(packet, headerBytes, (IpProtocol)packet[9], offload))
@@ -160,7 +184,13 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             return Drop(DropReason.BadDescriptor, out reason);
         }
 
-        return target == SwitchAddressing.Gateway && IsMachine(IpAddress.ReadIpv4(packet[16..]))
+        if (isQuestion)
+        {
+            return FrameVerdict.DhcpQuestion;
+        }
+
+        bool leavesLan = target == SwitchAddressing.Gateway || (isLeased && target == SwitchAddressing.None);
+        return leavesLan && IsMachine(IpAddress.ReadIpv4(packet[16..]))
             ? Drop(DropReason.Misdirected, out reason)
             : FrameVerdict.Machine;
     }
@@ -250,10 +280,13 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             return true;
         }
 
+        // Of UDP, the ports tell whether it is DHCP: no checksum may be written over them.
         int transport = offset + EthernetHeader.SizeBytes;
         if (offload.SegmentBytes == 0)
         {
-            return offload.ChecksumStart >= transport;
+            return protocol == IpProtocol.Udp
+                ? offload.ChecksumStart == transport && offload.ChecksumOffset == UdpHeader.ChecksumOffset
+                : offload.ChecksumStart >= transport;
         }
 
         return protocol == IpProtocol.Tcp
@@ -263,5 +296,14 @@ internal sealed class FrameFilter(SwitchAddressing addressing)
             && offload.HeaderBytes == transport + (packet[offset + 12] >> 4) * 4;
     }
 
-    private bool IsMachine(IpAddress address) => addressing.FindIp(address) >= 0;
+    /// <summary>The IPv4 address that a VM may send from: its computed one, or the one that it has leased, if
+    /// any.</summary>
+    private IpAddress OwnIpv4(int sender, out bool isLeased)
+    {
+        DhcpPort? port = dhcp.Find(sender);
+        isLeased = port is not null;
+        return port is null ? addressing.Ipv4Of(sender) : port.Address;
+    }
+
+    private bool IsMachine(IpAddress address) => addressing.FindIp(address) >= 0 || dhcp.FindIp(address) >= 0;
 }

@@ -13,7 +13,13 @@ internal enum FrameVerdict
     /// <summary>To whatever is behind the gateway.</summary>
     Gateway,
 
-    /// <summary>An ARP packet: the kernel's own.</summary>
+    /// <summary>To a machine on the network behind the TAP interface, by its hardware address.</summary>
+    Outside,
+
+    /// <summary>To a DHCP server on that network, if it is what a client may say.</summary>
+    DhcpQuestion,
+
+    /// <summary>An ARP packet: the kernel's own, as far as it knows the address.</summary>
     Arp,
 
     /// <summary>Neighbour discovery: the kernel's own.</summary>

@@ -30,4 +30,11 @@ public sealed class NetworkOptions
 
     /// <summary>Whether it may reach the world outside through the <see cref="UserUplink"/>.</summary>
     public bool AllowOutbound { get; init; }
+
+    /// <summary>
+    /// Whether its IPv4 address is one that a DHCP server behind the TAP interface gives it, and not a computed one.
+    /// Then it is on the network there: it may exchange IPv4 with any machine on that, under this address and no other.
+    /// The kernel must have a TAP interface. The guest has to ask for the address, as Ilwaco does.
+    /// </summary>
+    public bool UseDhcp { get; init; }
 }

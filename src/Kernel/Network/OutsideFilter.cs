@@ -6,10 +6,11 @@ namespace Denali.Kernel.Network;
 
 /// <summary>
 /// Decides which frames from outside of the virtual LAN pass. Nobody outside passes for a VM, so what one VM sent does
-/// not come to another by way of Linux; and nobody outside tells a VM who has an address, because the kernel does.
+/// not come to another by way of Linux; and nobody outside tells a VM who has an address, because the kernel does. A VM
+/// with a leased address is among machines whose addresses the kernel does not know: those may answer it.
 /// </summary>
-/// <remarks>Immutable; any thread.</remarks>
-internal sealed class OutsideFilter(SwitchAddressing addressing)
+/// <remarks>Any thread.</remarks>
+internal sealed class OutsideFilter(SwitchAddressing addressing, DhcpPorts dhcp)
 {
     private const int Ipv4SourceOffset = 12;
 
@@ -44,11 +45,23 @@ internal sealed class OutsideFilter(SwitchAddressing addressing)
         ReadOnlySpan<byte> packet = frame[EthernetHeader.SizeBytes..];
         return ethernet.EtherType switch
         {
-            EtherType.Arp => DropReason.SpoofedNeighbor,
+            EtherType.Arp => CheckArp(packet, ethernet.Source, target),
             EtherType.Ipv4 => CheckIpv4(packet),
             EtherType.Ipv6 => CheckIpv6(packet),
             _ => DropReason.UnknownProtocol,
         };
+    }
+
+    /// <summary>An answer may tell the sender's own address. It may be the VM's, if somebody has that as
+    /// well.</summary>
+    private DropReason? CheckArp(ReadOnlySpan<byte> packet, MacAddress from, int target)
+    {
+        bool isGood = dhcp.Find(target) is { } port
+            && ArpPacket.TryParse(packet, out ArpPacket arp)
+            && arp.Operation == ArpOperation.Reply
+            && arp.SenderMac == from
+            && (arp.SenderAddress == port.Address || CheckSource(arp.SenderAddress) is null);
+        return isGood ? null : DropReason.SpoofedNeighbor;
     }
 
     private DropReason? CheckIpv4(ReadOnlySpan<byte> packet) => packet.Length < Ipv4Header.SizeBytes
@@ -70,5 +83,5 @@ internal sealed class OutsideFilter(SwitchAddressing addressing)
     }
 
     private DropReason? CheckSource(IpAddress source) =>
-        addressing.FindIp(source) >= 0 ? DropReason.SpoofedAddress : null;
+        addressing.FindIp(source) >= 0 || dhcp.FindIp(source) >= 0 ? DropReason.SpoofedAddress : null;
 }

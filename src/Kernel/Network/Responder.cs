@@ -18,16 +18,13 @@ internal sealed class Responder(SwitchAddressing addressing)
     private const byte NeighborHopLimit = 255;
     private const byte HopLimit = 64;
 
-    /// <summary>Whose address an ARP request asks for.</summary>
+    /// <summary>Reads an ARP request.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="request">The request.</param>
-    /// <returns>Index of a VM or the gateway; none if it is no request or for an address outside.</returns>
-    internal int FindArpTarget(ReadOnlySpan<byte> frame, out ArpPacket request)
-    {
-        bool isRequest = ArpPacket.TryParse(frame[EthernetHeader.SizeBytes..], out request)
-            && request.Operation == ArpOperation.Request;
-        return isRequest ? addressing.FindIp(request.TargetAddress) : SwitchAddressing.None;
-    }
+    /// <returns>False if it is none.</returns>
+    internal static bool TryReadArp(ReadOnlySpan<byte> frame, out ArpPacket request) =>
+        ArpPacket.TryParse(frame[EthernetHeader.SizeBytes..], out request)
+        && request.Operation == ArpOperation.Request;
 
     /// <summary>Answers an ARP request.</summary>
     /// <param name="request">The request.</param>

@@ -18,10 +18,14 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
     /// <summary>How long an empty interface is left alone: looking costs a third of a microsecond.</summary>
     private const ulong PauseNs = 20_000;
 
-    private readonly OutsideFilter _filter = new(network.Addressing);
+    /// <summary>How often leases that have ended are looked for; the filters know by themselves.</summary>
+    private const ulong ExpiryNs = 1_000_000_000;
+
+    private readonly OutsideFilter _filter = new(network.Addressing, network.Dhcp);
     private readonly byte[] _buffer = new byte[TapUplink.HeaderBytes + FramePool.LargeBytes];
     private readonly byte[] _answer = new byte[TapUplink.HeaderBytes + Responder.AnswerMaxBytes];
     private ulong _nextNs;
+    private ulong _expiryNs;
     private int _waitingBytes;
     private FrameOffload _waitingOffload;
     private bool _isBlocked;
@@ -47,6 +51,12 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
     internal void Poll(ulong nowNs)
     {
         HasMore = false;
+        if (nowNs >= _expiryNs)
+        {
+            _expiryNs = nowNs + ExpiryNs;
+            network.Dhcp.Expire();
+        }
+
         if (_waitingBytes != 0 && !TryPass(_buffer.AsSpan(TapUplink.HeaderBytes, _waitingBytes), _waitingOffload))
         {
             _isBlocked = true;
@@ -92,21 +102,9 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
             return true;
         }
 
-        if (_filter.Check(frame, out int target) is { } reason)
+        if (Check(frame, out int target, out ulong machineId) is { } reason)
         {
             worker.CountDrop(reason);
-            return true;
-        }
-
-        if (!network.Ports.TryFind(target, out ulong machineId, out uint group))
-        {
-            worker.CountDrop(DropReason.NoDestination);
-            return true;
-        }
-
-        if (!uplink.Serves(group))
-        {
-            worker.CountDrop(DropReason.OtherGroup);
             return true;
         }
 
@@ -121,6 +119,54 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
         return isPassed;
     }
 
+    /// <summary>Finds the VM that a frame is for.</summary>
+    /// <returns>Why no VM gets it; null if one does.</returns>
+    private DropReason? Check(ReadOnlySpan<byte> frame, out int target, out ulong machineId)
+    {
+        machineId = 0;
+        bool isForClient = !network.Dhcp.IsEmpty && DhcpFrame.IsForClient(frame);
+        DropReason? reason = isForClient ? CheckDhcp(frame, out target) : _filter.Check(frame, out target);
+        return reason
+            ?? (!network.Ports.TryFind(target, out machineId, out uint group) ? DropReason.NoDestination
+                : !uplink.Serves(group) ? DropReason.OtherGroup
+                : null);
+    }
+
+    /// <summary>
+    /// Reads along what a DHCP server says, and lets it pass if it is for a VM that asked. It may be a broadcast: then
+    /// the message tells whom it is for.
+    /// </summary>
+    private DropReason? CheckDhcp(ReadOnlySpan<byte> frame, out int target)
+    {
+        target = SwitchAddressing.None;
+        SwitchAddressing addressing = network.Addressing;
+        if (!DhcpFrame.TryReadAnswer(frame, out DhcpMessage message, out IpAddress source, out IpAddress destination))
+        {
+            return DropReason.Malformed;
+        }
+
+        // As it would come back from a bridge or a router if a VM had sent it.
+        MacAddress from = MacAddress.Read(frame[MacAddress.SizeOf..]);
+        if (addressing.FindMac(from) >= 0)
+        {
+            return DropReason.SpoofedMac;
+        }
+
+        if (addressing.FindIp(source) >= 0 || network.Dhcp.FindIp(source) >= 0)
+        {
+            return DropReason.SpoofedAddress;
+        }
+
+        target = addressing.FindMac(message.Client);
+        var to = MacAddress.Read(frame);
+        if (network.Dhcp.Find(target) is not { } port || (to != MacAddress.Broadcast && to != port.Mac))
+        {
+            return DropReason.NoDestination;
+        }
+
+        return network.Dhcp.TryTake(port, message, source, destination) ? null : DropReason.ForgedDhcp;
+    }
+
     /// <summary>Answers a question for a VM's address.</summary>
     /// <returns>Bytes of the answer, or 0 if it is no question or there is no such VM.</returns>
     private int Answer(ReadOnlySpan<byte> frame)
@@ -133,7 +179,9 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
 
         if (ethernet.EtherType == EtherType.Arp)
         {
-            int asked = network.Responder.FindArpTarget(frame, out ArpPacket request);
+            int asked = Responder.TryReadArp(frame, out ArpPacket request)
+                ? network.FindIp(request.TargetAddress)
+                : SwitchAddressing.None;
             return IsServed(asked) ? Responder.AnswerArp(request, asked, answer) : 0;
         }
 

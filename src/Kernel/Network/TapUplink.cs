@@ -59,17 +59,25 @@ internal sealed class TapUplink : IDisposable
     /// <summary>Whether the VMs of an isolation group and Linux may exchange frames. Any thread.</summary>
     internal bool Serves(uint group) => _groups is null || _groups.Contains(group);
 
-    /// <summary>Gives Linux a frame that a VM sent to the gateway.</summary>
+    /// <summary>Gives Linux a frame that a VM sent to the gateway, which Linux is.</summary>
     /// <param name="buffer">
     /// <see cref="HeaderBytes"/> of room, and the frame. Its destination is overwritten with the interface's own.
     /// </param>
     /// <param name="offload">What travels beside it.</param>
     /// <returns>False if Linux does not take it.</returns>
+    internal bool TrySendToLinux(Span<byte> buffer, in FrameOffload offload)
+    {
+        _linux.Write(buffer[HeaderBytes..]);
+        return TrySend(buffer, offload);
+    }
+
+    /// <summary>Puts a frame on the segment that Linux's end is on, perhaps by a bridge.</summary>
+    /// <param name="buffer"><see cref="HeaderBytes"/> of room, and the frame.</param>
+    /// <param name="offload">What travels beside it.</param>
+    /// <returns>False if Linux does not take it.</returns>
     internal bool TrySend(Span<byte> buffer, in FrameOffload offload)
     {
-        Span<byte> frame = buffer[HeaderBytes..];
-        _linux.Write(frame);
-        WriteHeader(buffer, frame, offload);
+        WriteHeader(buffer, buffer[HeaderBytes..], offload);
         return Device.TryWrite(buffer);
     }
 

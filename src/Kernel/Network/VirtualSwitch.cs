@@ -42,7 +42,8 @@ public sealed class VirtualSwitch
         Addressing = new SwitchAddressing(options.Lan);
         Tap = options.TapName is { } name ? TapUplink.Open(name, options.TapGroups) : null;
         _machines = machines;
-        Filter = new FrameFilter(Addressing);
+        Dhcp = new DhcpPorts(Addressing, () => clock.NowNs, HostAddresses.Has);
+        Filter = new FrameFilter(Addressing, Dhcp);
         Responder = new Responder(Addressing);
         int bytes = FrameRing.LargestBytes;
         while (bytes > FrameRing.SmallestBytes && (long)bytes * workerCount * workerCount > RingBudgetBytes)
@@ -93,6 +94,9 @@ public sealed class VirtualSwitch
     internal TapUplink? Tap { get; }
 
     internal PortTable Ports { get; } = new();
+
+    /// <summary>The VMs that get their address from outside.</summary>
+    internal DhcpPorts Dhcp { get; }
 
     internal FrameFilter Filter { get; }
 
@@ -220,8 +224,12 @@ public sealed class VirtualSwitch
 
     /// <summary>The IPv4 address of a VM.</summary>
     /// <param name="machineId">Its number; its address is that of its place in the kernel's table.</param>
-    /// <returns>The address.</returns>
-    public IpAddress AddressOf(ulong machineId) => Addressing.Ipv4Of(MachineTable.IndexOf(machineId));
+    /// <returns>The address; of a VM with <see cref="NetworkOptions.UseDhcp"/> 0.0.0.0 while it has none.</returns>
+    public IpAddress AddressOf(ulong machineId)
+    {
+        int index = MachineTable.IndexOf(machineId);
+        return Dhcp.Find(index)?.Address ?? Addressing.Ipv4Of(index);
+    }
 
     /// <summary>The IPv6 address of a VM.</summary>
     /// <param name="machineId">Its number.</param>
@@ -235,10 +243,24 @@ public sealed class VirtualSwitch
         return index >= 0 && Ports.TryFind(index, out _, out _) && Ports[index].AllowsOutbound;
     }
 
+    /// <summary>The VM that has an IP address now, be it computed or leased.</summary>
+    /// <returns>Its index, whether or not there is such a VM, or as <see cref="SwitchAddressing.FindIp"/>.</returns>
+    internal int FindIp(IpAddress address)
+    {
+        int index = Addressing.FindIp(address);
+        bool isUnused = address.IsIpv4 && index >= 0 && Dhcp.Find(index) is not null;
+        return index == SwitchAddressing.None || isUnused ? Dhcp.FindIp(address) : index;
+    }
+
     /// <summary>Attaches a VM that is about to be handed to its worker.</summary>
     /// <exception cref="KernelException">There is no address for it, or a rate is impossible.</exception>
-    internal void Attach(int index, ulong machineId, NetworkOptions options)
+    internal void Attach(int index, ulong machineId, NetworkOptions options, IMachineObserver observer)
     {
+        if (options.UseDhcp && Tap is null)
+        {
+            throw new KernelException("DHCP needs a network with a server: join the VMs to one by a TAP interface");
+        }
+
         if (index >= Addressing.MachineMax)
         {
             throw new KernelException(
@@ -247,16 +269,24 @@ public sealed class VirtualSwitch
         }
 
         Ports.Attach(index, machineId, options);
+        if (options.UseDhcp)
+        {
+            Dhcp.Attach(index, machineId, observer);
+        }
     }
 
     /// <summary>Fills in a VM's network registers.</summary>
-    internal void Describe(int index, ref RegisterPage page)
+    internal void Describe(int index, bool usesDhcp, ref RegisterPage page)
     {
         page.Mtu = NicDevice.Mtu;
         page.MacAddress = FirstByteLowest(SwitchAddressing.MacOf(index).Value << 16);
-        page.Ipv4Address = BinaryPrimitives.ReverseEndianness(Addressing.Ipv4Of(index).Ipv4Value);
-        page.Ipv4Gateway = BinaryPrimitives.ReverseEndianness(Addressing.Ipv4Gateway.Ipv4Value);
-        page.Ipv4PrefixLength = (uint)Addressing.Ipv4PrefixLength;
+        if (!usesDhcp)
+        {
+            page.Ipv4Address = BinaryPrimitives.ReverseEndianness(Addressing.Ipv4Of(index).Ipv4Value);
+            page.Ipv4Gateway = BinaryPrimitives.ReverseEndianness(Addressing.Ipv4Gateway.Ipv4Value);
+            page.Ipv4PrefixLength = (uint)Addressing.Ipv4PrefixLength;
+        }
+
         IpAddress address = Addressing.Ipv6Of(index);
         page.Ipv6Address0 = FirstByteLowest(address.High);
         page.Ipv6Address1 = FirstByteLowest(address.Low);

@@ -291,6 +291,7 @@ internal sealed class WorkerNetwork
         }
 
         _ports.Detach(index);
+        _switch.Dhcp.Detach(index);
         _switch.GatewayPort?.OnEnded(index);
     }
 
@@ -401,9 +402,16 @@ internal sealed class WorkerNetwork
                 ForwardToGateway(sender, ref port, machineId);
                 return true;
 
+            case FrameVerdict.Outside:
+                SendOutside(ref port, CopyFrame());
+                return true;
+
+            case FrameVerdict.DhcpQuestion:
+                AskDhcp(sender, ref port);
+                return true;
+
             case FrameVerdict.Arp:
-                CountSent(ref port, 0, CaptureTimeNs);
-                AnswerArp(sender, ref port, machineId);
+                ForwardArp(sender, ref port, machineId);
                 return true;
 
             case FrameVerdict.NeighborDiscovery:
@@ -443,14 +451,13 @@ internal sealed class WorkerNetwork
 
     private void ForwardToGateway(int sender, ref PortRecord port, ulong machineId)
     {
-        Span<byte> buffer = _scratch.AsSpan(0, TapUplink.HeaderBytes + _frame.LengthBytes);
+        Span<byte> buffer = CopyFrame();
         Span<byte> frame = buffer[TapUplink.HeaderBytes..];
-        _frame.CopyTo(0, frame);
         FrameOffload offload = _frame.Offload;
         ulong timeNs = CaptureTimeNs;
         if (_switch.Tap is { } tap)
         {
-            if (tap.Serves(port.Group) && tap.TrySend(buffer, offload))
+            if (tap.Serves(port.Group) && tap.TrySendToLinux(buffer, offload))
             {
                 CountSent(ref port, 0, timeNs);
             }
@@ -475,9 +482,63 @@ internal sealed class WorkerNetwork
         }
     }
 
-    private void AnswerArp(int sender, ref PortRecord port, ulong machineId)
+    /// <summary>Copies the frame, with room for the header of the TAP interface before it.</summary>
+    private Span<byte> CopyFrame()
     {
-        int target = _switch.Responder.FindArpTarget(_frame.Head, out ArpPacket request);
+        Span<byte> buffer = _scratch.AsSpan(0, TapUplink.HeaderBytes + _frame.LengthBytes);
+        _frame.CopyTo(0, buffer[TapUplink.HeaderBytes..]);
+        return buffer;
+    }
+
+    /// <summary>Puts a frame on the network behind the TAP interface, for whoever has its destination there.</summary>
+    private bool SendOutside(ref PortRecord port, Span<byte> buffer)
+    {
+        ulong timeNs = CaptureTimeNs;
+        bool isSent = _switch.Tap is { } tap && tap.Serves(port.Group) && tap.TrySend(buffer, _frame.Offload);
+        if (isSent)
+        {
+            CountSent(ref port, 0, timeNs);
+        }
+        else
+        {
+            Drop(ref port, DropReason.NoUplink);
+        }
+
+        return isSent;
+    }
+
+    /// <summary>Sends a VM's message to DHCP servers, if it speaks for itself.</summary>
+    private void AskDhcp(int sender, ref PortRecord port)
+    {
+        Span<byte> buffer = CopyFrame();
+        if (_switch.Dhcp.Find(sender) is not { } dhcp
+            || !DhcpFrame.TryReadQuestion(buffer[TapUplink.HeaderBytes..], out DhcpClientMessage message)
+            || !dhcp.TryAsk(message))
+        {
+            Drop(ref port, DropReason.ForgedDhcp);
+        }
+        else if (SendOutside(ref port, buffer) && message.Type is DhcpMessageType.Decline or DhcpMessageType.Release)
+        {
+            _switch.Dhcp.End(dhcp);
+        }
+    }
+
+    /// <summary>Answers an ARP request, or lets it out to those whose addresses the kernel does not know.</summary>
+    private void ForwardArp(int sender, ref PortRecord port, ulong machineId)
+    {
+        int target = Responder.TryReadArp(_frame.Head, out ArpPacket request)
+            ? _switch.FindIp(request.TargetAddress)
+            : SwitchAddressing.None;
+        bool isForOutside = (target == SwitchAddressing.None || target == sender)
+            && request.Operation == ArpOperation.Request
+            && _switch.Dhcp.Find(sender) is not null;
+        if (isForOutside)
+        {
+            SendOutside(ref port, CopyFrame());
+            return;
+        }
+
+        CountSent(ref port, 0, CaptureTimeNs);
         if (IsTold(sender, ref port, target))
         {
             Answer(sender, machineId, _answer.AsSpan(0, Responder.AnswerArp(request, target, _answer)));

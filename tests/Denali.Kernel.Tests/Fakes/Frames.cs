@@ -10,6 +10,9 @@ internal static class Frames
 {
     internal static readonly SwitchAddressing Addressing = new(new LanOptions());
 
+    /// <summary>No VM has a leased address.</summary>
+    internal static readonly DhcpPorts NoDhcp = new(Addressing, () => 0, _ => false);
+
     /// <summary>UDP over IPv4, with a payload of our choice.</summary>
     internal static byte[] Ipv4(int from, int to, ReadOnlySpan<byte> payload, IpProtocol protocol = IpProtocol.Udp)
     {

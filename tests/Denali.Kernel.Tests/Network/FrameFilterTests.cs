@@ -16,7 +16,7 @@ public sealed class FrameFilterTests
     private const int Own = 3;
     private const int Other = 4;
 
-    private static readonly FrameFilter s_filter = new(Frames.Addressing);
+    private static readonly FrameFilter s_filter = new(Frames.Addressing, Frames.NoDhcp);
     private static readonly IpAddress s_linkLocal = SwitchAddressing.LinkLocalOf(SwitchAddressing.MacOf(Own));
 
     [Fact]

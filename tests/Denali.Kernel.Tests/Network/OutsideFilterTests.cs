@@ -19,7 +19,7 @@ public sealed class OutsideFilterTests
 
     private static readonly IpAddress s_world4 = IpAddress.FromIpv4(0x0808_0808);
     private static readonly IpAddress s_world6 = new(0x2001_0DB8_0000_0000, 7);
-    private static readonly OutsideFilter s_filter = new(Frames.Addressing);
+    private static readonly OutsideFilter s_filter = new(Frames.Addressing, Frames.NoDhcp);
 
     [Fact]
     public void Frames_OfLinuxAndTheWorld_Pass()

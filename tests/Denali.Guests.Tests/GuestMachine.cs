@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Text;
 using System.Threading;
 using Denali.Engine;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
+using Denali.Net;
 using Xunit;
 
 namespace Denali.Guests.Tests;
@@ -51,6 +53,9 @@ internal sealed class GuestMachine : IMachineObserver
     /// <summary>All output so far, as text.</summary>
     internal string Text => Encoding.UTF8.GetString(Output);
 
+    /// <summary>The addresses that a DHCP server gave it, the last one last.</summary>
+    internal ConcurrentQueue<IpAddress> Addresses { get; } = [];
+
     /// <summary>Whether it has ended.</summary>
     internal bool HasEnded
     {
@@ -79,6 +84,8 @@ internal sealed class GuestMachine : IMachineObserver
             return taken;
         }
     }
+
+    void IMachineObserver.OnAddressChanged(ulong machineId, IpAddress address) => Addresses.Enqueue(address);
 
     void IMachineObserver.OnEnded(MachineExit exit)
     {

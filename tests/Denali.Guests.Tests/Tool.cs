@@ -20,6 +20,11 @@ internal static class Tool
     internal static void Needs(string name, string package) =>
         Assert.SkipUnless(Find(name) is not null, $"there is no {name}: install the package {package}");
 
+    /// <summary>Starts a tool that runs until it is killed, and writes nothing that matters.</summary>
+    /// <param name="name">The command.</param>
+    /// <param name="arguments">Its arguments, separated by spaces.</param>
+    internal static Process Start(string name, string arguments) => Process.Start(Find(name)!, arguments);
+
     /// <summary>Runs a tool to its end.</summary>
     /// <param name="name">The command.</param>
     /// <param name="arguments">Its arguments, separated by spaces.</param>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -145,6 +146,46 @@ public sealed partial class ToolTests : IDisposable
 
         server.Kill();
         CaptureCheck.AssertFaultless(capture, CaptureFile, "ip:tcp", "ipv6:tcp", ":arp", ":icmpv6");
+    }
+
+    [Fact]
+    public void Dnsmasq_OnTheSegment_GivesAddressAndNames()
+    {
+        const string Leased = "192.168.77.77";
+        Tool.Needs("dnsmasq", "dnsmasq-base");
+        Tool.Needs("nc", "netcat-openbsd");
+        CaptureCheck.NeedsTool();
+        PrivateNetwork.Run(() =>
+        {
+            using var host = new GuestHost(tapName: Tap);
+            PrivateNetwork.Configure($"addr add 192.168.77.1/24 dev {Tap}");
+            using CaptureWriter capture = host.Kernel.Switch.StartCapture(CaptureFile);
+            using Process server = Tool.Start(
+                "dnsmasq",
+                "--keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user=root --pid-file="
+                + $" --dhcp-leasefile={_folder}/leases --interface={Tap} --bind-interfaces --domain=test.example"
+                + $" --dhcp-range={Leased},{Leased},255.255.255.0,1h --host-record=peer.test.example,192.0.2.7");
+            try
+            {
+                GuestMachine machine = host.StartOnNetwork(new NetworkOptions { UseDhcp = true }, "telnetd");
+                machine.WaitForOutput("telnetd: ready");
+                Assert.Equal(Leased, host.AddressOf(machine));
+                Assert.Contains(Leased, File.ReadAllText($"{_folder}/leases"), StringComparison.Ordinal);
+
+                // The name server and the domain are those of the lease.
+                Assert.Contains(
+                    "192.0.2.7", Tool.Text("nc", $"-N {Leased} 23", "lookup peer\r\nquit\r\n"u8.ToArray()),
+                    StringComparison.Ordinal);
+                machine.Kill();
+            }
+            finally
+            {
+                server.Kill();
+                server.WaitForExit();
+            }
+
+            CaptureCheck.AssertFaultless(capture, CaptureFile, "udp:dhcp", ":arp", "udp:dns");
+        });
     }
 
     /// <summary>Runs a guest beside Linux on one segment, and a test that gets its address.</summary>

@@ -5,13 +5,15 @@ using Denali.Net;
 
 namespace Ilwaco;
 
-/// <summary>Asks for the addresses of names, and waits for the answers. The gateway is the name server.</summary>
+/// <summary>Asks for the addresses of names, and waits for the answers. The gateway is the name server, where no
+/// lease names others.</summary>
 /// <remarks>Used inside of <see cref="Network.Enter"/>.</remarks>
 internal sealed class Names : IDnsEvents
 {
     private static Names? s_names;
 
     private IpAddress _gateway;
+    private uint _leaseVersion;
     private Lookup? _free;
     private WaitQueue _waiters;
 
@@ -38,7 +40,7 @@ internal sealed class Names : IDnsEvents
 
     private int Look(ReadOnlySpan<byte> name, AddressFamily family, ushort port, Span<SocketAddress> results)
     {
-        TakeGateway();
+        TakeServers();
         DnsService dns = Network.Stack.Dns;
         Lookup lookup = _free ?? new Lookup();
         _free = lookup.Next;
@@ -71,16 +73,40 @@ internal sealed class Names : IDnsEvents
         return count > 0 || error == Errno.None ? count : -(int)error;
     }
 
-    // A cloned VM may find another gateway.
-    private void TakeGateway()
+    // A cloned VM may find another gateway, and a lease may bring other servers.
+    private void TakeServers()
     {
         IpAddress gateway = Network.Stack.Interface.Ipv4Gateway;
-        if (gateway != _gateway)
+        DhcpService? dhcp = Network.Stack.Dhcp;
+        uint leaseVersion = dhcp is null ? 0 : dhcp.Version;
+        if (gateway == _gateway && leaseVersion == _leaseVersion)
         {
-            _gateway = gateway;
+            return;
+        }
+
+        _gateway = gateway;
+        _leaseVersion = leaseVersion;
+        DnsService dns = Network.Stack.Dns;
+        dns.Events = this;
+        dns.ClearSearchList();
+        if (dhcp is null)
+        {
             IpEndpoint server = new(gateway, DnsService.ServerPort);
-            Network.Stack.Dns.Events = this;
-            Network.Stack.Dns.SetServers(new ReadOnlySpan<IpEndpoint>(in server));
+            dns.SetServers(new ReadOnlySpan<IpEndpoint>(in server));
+            return;
+        }
+
+        DhcpLease lease = dhcp.HasLease ? dhcp.Lease : default;
+        Span<IpEndpoint> servers = stackalloc IpEndpoint[DhcpServerList.Capacity];
+        for (int i = 0; i < lease.DnsServerCount; i++)
+        {
+            servers[i] = new IpEndpoint(lease.DnsServers[i], DnsService.ServerPort);
+        }
+
+        dns.SetServers(servers.Slice(0, lease.DnsServerCount));
+        if (!dhcp.Domain.IsEmpty)
+        {
+            _ = dns.TryAddSearchDomain(dhcp.Domain);
         }
     }
 

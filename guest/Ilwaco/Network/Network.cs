@@ -10,14 +10,21 @@ namespace Ilwaco;
 /// <para>It starts with the first socket; a guest without sockets has none of it in its image.</para>
 /// <para>The thread waits for the NIC's interrupt or for the time that the stack has asked for. Other threads use the
 /// stack between <see cref="Enter"/> and <see cref="Leave"/>, which sends what they gave it to send.</para>
+/// <para>Where the kernel gives no IPv4 address, the stack asks a DHCP server. The first users of the network wait for
+/// it a while, so that a program finds its address there, as everywhere.</para>
 /// </remarks>
 internal static unsafe class Network
 {
     // So long after the last frame the network counts as quiet, and what was kept for speed goes back.
     private const ulong QuietNs = 1_000_000_000;
 
+    // So long programs wait for a DHCP server: two rounds of questions. Then they go on; the address may come later.
+    private const ulong AddressPatienceNs = 10_000_000_000;
+
     private static Mutex s_lock = null!;
     private static Event s_wake = null!;
+    private static Event s_hasAddress = null!;
+    private static bool s_isUp;
     private static Timer s_timer = null!;
     private static NetworkBuffers s_buffers = null!;
     private static TransmitRing s_transmit = null!;
@@ -43,9 +50,9 @@ internal static unsafe class Network
     /// <summary>Waits for the stack and tells it the time.</summary>
     internal static void Enter()
     {
-        if (s_stack is null)
+        if (!s_isUp)
         {
-            Start();
+            BringUp();
         }
 
         s_lock.Lock();
@@ -66,6 +73,22 @@ internal static unsafe class Network
     /// <summary>Sends what there is to send, without giving the stack away.</summary>
     internal static void Poll() => SetTimer(s_stack!.Poll(Clock.MonotonicNs));
 
+    private static void BringUp()
+    {
+        if (s_stack is null)
+        {
+            Start();
+        }
+
+        if (s_stack!.Dhcp is not null)
+        {
+            s_wake.Set();
+            _ = s_hasAddress.Wait(Clock.MonotonicNs + AddressPatienceNs);
+        }
+
+        s_isUp = true;
+    }
+
     private static void Start()
     {
         Panic.Unless(IsPresent, "This VM has no network: run it with one, or set DenaliDevices to Nic"u8);
@@ -76,6 +99,7 @@ internal static unsafe class Network
         {
             s_lock = new Mutex();
             s_wake = new Event();
+            s_hasAddress = new Event();
             s_timer = new Timer(static () => s_wake.Set());
             s_buffers = new NetworkBuffers();
             s_transmit = new TransmitRing(s_buffers);
@@ -83,7 +107,6 @@ internal static unsafe class Network
             var stack = new NetworkStack(new IpInterface(), s_transmit, s_buffers, new NetworkRandom());
             stack.Interface.IsChecksumOffloaded = true;
             stack.Interface.IsSegmentationOffloaded = true;
-            stack.Interface.LearnsFromPackets = true;
             s_stack = stack;
             TakeIdentity();
             Interrupts.SetHandler(InterruptBits.Nic, static () => s_wake.Set());
@@ -119,6 +142,11 @@ internal static unsafe class Network
             }
 
             Poll();
+            if (s_stack!.Dhcp is { HasLease: true })
+            {
+                s_hasAddress.Set();
+            }
+
             s_lock.Unlock();
         }
     }
@@ -147,15 +175,32 @@ internal static unsafe class Network
         IpInterface link = s_stack!.Interface;
         link.Mac = MacAddress.Read(new ReadOnlySpan<byte>(&page->MacAddress, MacAddress.SizeOf));
         link.MtuBytes = page->Mtu == 0 ? 1500 : (int)page->Mtu;
-        link.Ipv4Address = IpAddress.ReadIpv4(new ReadOnlySpan<byte>(&page->Ipv4Address, 4));
-        link.Ipv4PrefixLength = (int)page->Ipv4PrefixLength;
-        link.Ipv4Gateway = IpAddress.ReadIpv4(new ReadOnlySpan<byte>(&page->Ipv4Gateway, 4));
         link.Ipv6Address = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&page->Ipv6Address0, 16));
         link.Ipv6PrefixLength = (int)page->Ipv6PrefixLength;
         link.Ipv6Gateway = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&page->Ipv6Gateway0, 16));
+        TakeIpv4Address(link, page);
         if (isClone)
         {
             s_stack.Renew();
         }
+    }
+
+    private static void TakeIpv4Address(IpInterface link, RegisterPage* page)
+    {
+        ulong nowNs = Clock.MonotonicNs;
+        bool isComputed = page->Ipv4Address != 0;
+
+        // Whoever sends under a leased address is on a network where nobody checks that.
+        link.LearnsFromPackets = isComputed;
+        if (!isComputed)
+        {
+            s_stack!.StartDhcp(Arguments.At(0), nowNs);
+            return;
+        }
+
+        s_stack!.StopDhcp(nowNs);
+        link.Ipv4Address = IpAddress.ReadIpv4(new ReadOnlySpan<byte>(&page->Ipv4Address, 4));
+        link.Ipv4PrefixLength = (int)page->Ipv4PrefixLength;
+        link.Ipv4Gateway = IpAddress.ReadIpv4(new ReadOnlySpan<byte>(&page->Ipv4Gateway, 4));
     }
 }

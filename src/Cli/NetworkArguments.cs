@@ -38,6 +38,11 @@ internal sealed class NetworkArguments
         Description = "Join the VMs' network to Linux by a TAP interface of this name; needs CAP_NET_ADMIN",
     };
 
+    private readonly Option<bool> _dhcp = new("--dhcp")
+    {
+        Description = "With --tap: the VMs get their IPv4 addresses from a DHCP server behind it",
+    };
+
     private readonly Option<string> _capture = new("--pcap")
     {
         Description = "Write all frames between the VMs into a file for Wireshark",
@@ -51,6 +56,7 @@ internal sealed class NetworkArguments
         command.Add(_isolate);
         command.Add(_rate);
         command.Add(_tap);
+        command.Add(_dhcp);
         command.Add(_capture);
     }
 
@@ -72,6 +78,12 @@ internal sealed class NetworkArguments
                 + "forward, or leave out --tap");
         }
 
+        bool usesDhcp = result.GetValue(_dhcp);
+        if (usesDhcp && tap is null)
+        {
+            throw new UsageException("--dhcp asks a server behind a TAP interface: name one with --tap");
+        }
+
         return new NetworkRunOptions
         {
             Attach = result.GetValue(_attach),
@@ -79,6 +91,7 @@ internal sealed class NetworkArguments
             Isolate = result.GetValue(_isolate),
             Publish = publish,
             TapName = tap,
+            Dhcp = usesDhcp,
             CapturePath = result.GetValue(_capture),
             BytesPerSecond = result.GetValue(_rate) is { } rate ? ParseRate(rate) : 0,
         };

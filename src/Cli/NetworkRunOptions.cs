@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
+using Denali.Kernel.Network;
+using Denali.Net;
 
 namespace Denali.Cli;
 
@@ -23,6 +25,18 @@ internal sealed class NetworkRunOptions
 
     /// <summary>Name of a TAP interface that joins the virtual LAN to Linux, or null.</summary>
     internal string? TapName { get; init; }
+
+    /// <summary>The VMs get their IPv4 addresses from a DHCP server behind the TAP interface.</summary>
+    internal bool Dhcp { get; init; }
+
+    /// <summary>The networks of the VMs' computed addresses.</summary>
+    /// <remarks>
+    /// With DHCP nobody uses the IPv4 addresses: they are of the network that is for tests of equipment (RFC 2544
+    /// appendix C.2.2), so that no server gives one of them.
+    /// </remarks>
+    internal LanOptions Lan => Dhcp
+        ? new LanOptions { Ipv4Network = IpAddress.FromIpv4(0xC612_0000), Ipv4PrefixLength = 15 }
+        : new LanOptions();
 
     /// <summary>File to capture all frames into, or null.</summary>
     internal string? CapturePath { get; init; }

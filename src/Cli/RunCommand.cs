@@ -15,6 +15,7 @@ using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kvm;
+using Denali.Net;
 
 namespace Denali.Cli;
 
@@ -64,6 +65,10 @@ internal sealed class RunCommand : IMachineObserver
 
     void IMachineObserver.OnConsoleInputTaken(ulong machineId, int bytes) => _input!.OnTaken(bytes);
 
+    // A worker must not wait for who reads the line.
+    void IMachineObserver.OnAddressChanged(ulong machineId, IpAddress address) =>
+        ThreadPool.QueueUserWorkItem(_ => ReportAddress(machineId, address));
+
     void IMachineObserver.OnEnded(MachineExit exit)
     {
         _output!.Finish(exit.MachineId, exit.RemainingOutput);
@@ -85,7 +90,8 @@ internal sealed class RunCommand : IMachineObserver
         }
 
         using var engine = new KvmEngine(KvmDevice.Path);
-        using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.Network.TapName });
+        using var kernel = new IsolationKernel(
+            engine, new KernelOptions { TapName = _options.Network.TapName, Lan = _options.Network.Lan });
         _kernel = kernel;
         using LoadedImage image = kernel.Load(_image, _options.MemoryBytes);
         using var network = new RunNetwork(_options.Network, kernel, _image);
@@ -136,6 +142,16 @@ internal sealed class RunCommand : IMachineObserver
         }
 
         network.Publish(_machines[0]);
+    }
+
+    private void ReportAddress(ulong machineId, IpAddress address)
+    {
+        string who = _options.Count > 1 ? $"[{machineId}]" : "the VM";
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        address.Write(bytes);
+        ErrorOutput.WriteLine(address.IsAny
+            ? $"denali: {who} has no address any more"
+            : $"denali: {who} has the address {new System.Net.IPAddress(bytes)}");
     }
 
     private void ReportCapture(CaptureWriter? capture)

@@ -49,6 +49,7 @@ internal sealed class RunNetwork : IDisposable
         {
             Group = _options.Isolate ? (uint)number : 0,
             AllowOutbound = _options.Outbound,
+            UseDhcp = _options.Dhcp,
             BytesPerSecond = _options.BytesPerSecond,
         };
 

@@ -85,6 +85,25 @@ public sealed class NetworkRunTests : IDisposable
         using FileStream capture = File.Open(CaptureFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
     });
 
+    [Fact]
+    public void Dhcp_WithoutATap_IsRefused() => Denali
+        .Run("run", "hello", "--dhcp")
+        .AssertRefused("--dhcp asks a server behind a TAP interface: name one with --tap");
+
+    [Fact]
+    public void Dhcp_WithAServer_PrintsTheAddress() => PrivateNetwork.Run(() =>
+    {
+        PrivateNetwork.Configure($"tuntap add {Tap} mode tap vnet_hdr");
+        PrivateNetwork.Configure($"link set {Tap} up");
+        using var server = new DhcpServer(Tap);
+        using Denali command = Denali.Start(["run", "echo", "--tap", Tap, "--dhcp"]);
+        command.WaitForOutput("echo: ready\n");
+        command.Signal("TERM");
+
+        Assert.Contains(
+            "denali: the VM has the address 192.168.77.50\n", command.WaitForEnd().Errors, StringComparison.Ordinal);
+    });
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("KILL")]

@@ -12,6 +12,11 @@ namespace Denali.Kvm;
 /// </remarks>
 public sealed class KvmEngine : IExecutionEngine
 {
+    private const string NoSlot = "no execution slot can be made";
+
+    private const string RaiseTheLimit =
+        "raise the limit of open files (ulimit -n, LimitNOFILE=): a VM that runs needs three";
+
     private readonly KvmSystem _system;
     private readonly PageMap _pageMap;
 
@@ -58,8 +63,9 @@ public sealed class KvmEngine : IExecutionEngine
     }
 
     /// <inheritdoc/>
-    public IExecutionSlot CreateSlot(ulong memoryBytes) =>
-        Translate("no execution slot can be made", () => new KvmSlot(_system, _pageMap, memoryBytes));
+    public IExecutionSlot CreateSlot(ulong memoryBytes) => ResourceLimits.AreFilesScarce()
+        ? throw new EngineException($"{NoSlot}: hardly a descriptor is left; {RaiseTheLimit}")
+        : Translate(NoSlot, () => new KvmSlot(_system, _pageMap, memoryBytes));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -78,7 +84,7 @@ public sealed class KvmEngine : IExecutionEngine
         {
             const int TooManyFiles = 24;
             string cure = e.Errno == TooManyFiles
-                ? "raise the limit of open files (ulimit -n, LimitNOFILE=): a VM that runs needs three"
+                ? RaiseTheLimit
                 : "stop other VMs or give the machine more memory";
             throw new EngineException($"{what}: {e.Message}; {cure}", e);
         }

@@ -66,10 +66,14 @@ internal sealed class Denali : IDisposable
         return command.WaitForEnd();
     }
 
+    /// <summary>Starts a line of shell, in which <c>$denali</c> is the command.</summary>
+    internal static Denali StartShell(string line) =>
+        StartProgram("/bin/bash", ["-c", line], [("denali", Executable)]);
+
     /// <summary>Runs a line of shell, in which <c>$denali</c> is the command.</summary>
     internal static Result RunShell(string line)
     {
-        using Denali shell = StartProgram("/bin/bash", ["-c", line], [("denali", Executable)]);
+        using Denali shell = StartShell(line);
         shell.Input.Close();
         return shell.WaitForEnd();
     }

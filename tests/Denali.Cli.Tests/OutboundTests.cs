@@ -154,6 +154,33 @@ public sealed class OutboundTests
     });
 
     [Theory]
+    [InlineData(120)]
+    [InlineData(260)]
+    public void Descriptors_UsedUpByAMachine_LeaveTheProcessWhatItNeeds(int limit) => RunLine(
+        () =>
+        {
+            using Socket listener = Listen(Ipv4);
+            using var ending = new CancellationTokenSource();
+            Task accepting = AcceptAllAsync(listener, ending.Token);
+            using (Socket control = Order($"many {Ipv4} {PortOf(listener)} {limit}", out string count))
+            {
+                Assert.InRange(int.Parse(count, CultureInfo.InvariantCulture), 1, limit - 1);
+
+                // New visitors are refused, not forgotten.
+                using var visitor = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                visitor.ReceiveTimeout = LimitMs;
+                visitor.Connect(IPAddress.Loopback, ControlPort);
+                SocketException end = Assert.Throws<SocketException>(() => visitor.Receive(new byte[1]));
+                Assert.Equal(SocketError.ConnectionReset, end.SocketErrorCode);
+            }
+
+            Assert.True(SpinWait.SpinUntil(() => CanAsk(listener), LimitMs), "nothing is given back");
+            ending.Cancel();
+            Assert.True(accepting.Wait(LimitMs));
+        },
+        $"ulimit -n {limit}; exec \"$denali\" run dialer -p 127.0.0.1:{ControlPort}:9 --outbound");
+
+    [Theory]
     [InlineData(Ipv4, 0)]
     [InlineData(Ipv4, 1_400)]
     [InlineData(Ipv4, 60_000)]
@@ -203,13 +230,16 @@ public sealed class OutboundTests
 
     private static void Run(Action test) => Run(test, "--outbound");
 
-    private static void Run(Action test, params string[] options) => PrivateNetwork.Run(() =>
+    private static void Run(Action test, params string[] options) => RunLine(
+        test, $"exec \"$denali\" run dialer -p 127.0.0.1:{ControlPort}:9 {string.Join(' ', options)}");
+
+    private static void RunLine(Action test, string line) => PrivateNetwork.Run(() =>
     {
         PrivateNetwork.Configure("link set lo up");
         PrivateNetwork.Configure($"addr add {Ipv4}/32 dev lo");
         PrivateNetwork.Configure($"addr add {Metadata}/32 dev lo");
         PrivateNetwork.Configure($"-6 addr add {Ipv6}/128 dev lo nodad");
-        using Denali command = Denali.Start(["run", "dialer", "-p", $"127.0.0.1:{ControlPort}:9", .. options]);
+        using Denali command = Denali.StartShell(line);
         command.WaitForOutput("dialer: ready\n");
         test();
         command.Signal("TERM");
@@ -274,6 +304,18 @@ public sealed class OutboundTests
         Socket control = Order($"tcp {remote.Address} {remote.Port}", out string answer);
         Assert.Equal("ok", answer);
         return control;
+    }
+
+    private static bool CanAsk(Socket listener)
+    {
+        try
+        {
+            return Ask($"tcp {Ipv4} {PortOf(listener)}") == "ok";
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static string Ask(string order)

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Linux;
 using Denali.Net;
 
 namespace Denali.Kernel.Network;
@@ -92,6 +93,13 @@ public sealed class PublishedPort : IDisposable
         _ => $"port {local.Port} of {local.Address} cannot be opened: {error}",
     };
 
+    /// <summary>As if the port were closed, which is what it is behind here.</summary>
+    private static void Refuse(Socket client)
+    {
+        client.LingerState = new LingerOption(enable: true, 0);
+        client.Dispose();
+    }
+
     private async Task AcceptAllAsync(IpEndpoint target)
     {
         while (!_ending.IsCancellationRequested)
@@ -99,7 +107,14 @@ public sealed class PublishedPort : IDisposable
             try
             {
                 Socket client = await _listener.AcceptAsync(_ending.Token).ConfigureAwait(false);
-                _ = ForwardAsync(client, target);
+                if (ResourceLimits.AreFilesScarce())
+                {
+                    Refuse(client);
+                }
+                else
+                {
+                    _ = ForwardAsync(client, target);
+                }
             }
             catch (SocketException)
             {
@@ -122,9 +137,7 @@ public sealed class PublishedPort : IDisposable
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // As if the port were closed, which is what it is behind here.
-            client.LingerState = new LingerOption(enable: true, 0);
-            client.Dispose();
+            Refuse(client);
             return;
         }
 

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Linux;
 using Denali.Net;
 using Denali.Net.Tcp;
 using TcpListener = Denali.Net.Tcp.TcpListener;
@@ -64,6 +65,7 @@ internal sealed class UplinkConnections : ITcpListenerEvents
     {
         if (!_network.Switch.IsOutboundAllowed(connection.Remote.Address)
             || FindTarget(connection.Local) is not { } target
+            || ResourceLimits.AreFilesScarce()
             || !_quota.TryTake(connection.Remote.Address))
         {
             return TcpSynVerdict.Refuse;

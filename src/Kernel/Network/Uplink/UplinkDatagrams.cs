@@ -6,6 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Linux;
 using Denali.Net;
 
 namespace Denali.Kernel.Network;
@@ -93,7 +94,7 @@ internal sealed class UplinkDatagrams : IForeignDatagramHandler, IDisposable
             return socket;
         }
 
-        if (_isDisposed || !_quota.TryTake(source.Address))
+        if (_isDisposed || ResourceLimits.AreFilesScarce() || !_quota.TryTake(source.Address))
         {
             return null;
         }

@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Net.NetworkInformation;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Linux;
 using Denali.Net;
 
 namespace Denali.Kernel.Network;
@@ -38,6 +39,7 @@ internal sealed class UplinkEcho : IEchoHandler, IDisposable
         if (payload.Length > PayloadMax
             || !UplinkAddress.IsOutside(packet.Destination)
             || !_network.Switch.IsOutboundAllowed(packet.Source)
+            || ResourceLimits.AreFilesScarce()
             || !_quota.TryTake(packet.Source))
         {
             return;

@@ -106,7 +106,17 @@ internal sealed class RunCommand : IMachineObserver
         using CaptureWriter? capture =
             _options.Network.CapturePath is { } path ? kernel.Switch.StartCapture(path) : null;
         long start = TimeProvider.System.GetTimestamp();
-        CreateMachines(kernel, image, network);
+        try
+        {
+            CreateMachines(kernel, image, network);
+        }
+        catch when (_machines.Count == 0)
+        {
+            // There is nothing to be seen of a VM that was refused.
+            capture?.Discard();
+            throw;
+        }
+
         using Timer? timer = _options.Timeout is { } timeout
             ? new Timer(_ => OnTimeout(), null, timeout, Timeout.InfiniteTimeSpan)
             : null;

@@ -40,6 +40,21 @@ public sealed class NetworkRunTests : IDisposable
         Assert.False(File.Exists(CaptureFile), "the capture was begun");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Capture_OfAMachineThatIsRefused_LeavesNoFileThatWasNotThere(bool isThere)
+    {
+        if (isThere)
+        {
+            File.WriteAllText(CaptureFile, "earlier");
+        }
+
+        Denali.Run("run", "hello", "--limit", "4K", "--pcap", CaptureFile).AssertRefused("raise it");
+
+        Assert.Equal(isThere, File.Exists(CaptureFile));
+    }
+
     [Fact]
     public void Publish_PortOfTheSystem_IsRefusedWithTheCure()
     {

@@ -40,6 +40,7 @@ public sealed class CaptureWriter : IDisposable
 
     private readonly FrameRing?[] _rings;
     private readonly Stream _file;
+    private readonly string? _newPath;
     private readonly HostClock _clock;
     private readonly long _wallOffsetNs;
     private readonly Thread _thread;
@@ -50,8 +51,9 @@ public sealed class CaptureWriter : IDisposable
     private string? _error;
 
     internal CaptureWriter(
-        Stream file, ulong machineId, HostClock clock, int workerCount, Action onStop)
+        Stream file, ulong machineId, HostClock clock, int workerCount, Action onStop, string? newPath = null)
     {
+        _newPath = newPath;
         MachineId = machineId;
         _file = file;
         _clock = clock;
@@ -86,13 +88,33 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
+    /// <summary>
+    /// Ends a capture of which nothing came, and removes its file, unless that was there before: then it is empty.
+    /// </summary>
+    public void Discard()
+    {
+        Dispose();
+        if (_newPath is not null)
+        {
+            File.Delete(_newPath);
+        }
+    }
+
     /// <summary>Opens a file for a capture.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isNew">Whether it was not there before.</param>
     /// <exception cref="KernelException">It cannot be written; the message says why.</exception>
-    internal static FileStream OpenFile(string path)
+    internal static FileStream OpenFile(string path, out bool isNew)
     {
         try
         {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, FileBufferBytes);
+            isNew = !Path.Exists(path);
+            return new FileStream(
+                path,
+                isNew ? FileMode.CreateNew : FileMode.Create,
+                FileAccess.Write,
+                FileShare.Read,
+                FileBufferBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
             or NotSupportedException)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
+using System.IO;
 using System.Threading;
 using Denali.Hardware;
 using Denali.Kernel.Devices;
@@ -185,12 +186,14 @@ public sealed class VirtualSwitch
                 throw new KernelException("a capture is running already: end it first");
             }
 
+            FileStream file = CaptureWriter.OpenFile(path, out bool isNew);
             var capture = new CaptureWriter(
-                CaptureWriter.OpenFile(path),
+                file,
                 machineId,
                 _clock,
                 _rings.Length,
-                () => Volatile.Write(ref _capture, null));
+                () => Volatile.Write(ref _capture, null),
+                isNew ? path : null);
             Volatile.Write(ref _capture, capture);
             return capture;
         }

@@ -120,7 +120,7 @@ public sealed class CaptureWriterTests : IDisposable
         byte[] first = Frames.Ipv4(0, 1, 100);
         byte[] question = Frames.Ipv4(0, 1, 200);
         byte[] answer = Frames.Ipv4(1, 0, 300);
-        using (FileStream file = CaptureWriter.OpenFile(CaptureFile))
+        using (FileStream file = CaptureWriter.OpenFile(CaptureFile, out _))
         using (var capture = new CaptureWriter(file, 0, new HostClock(TestClock.TscKhz), 2, () => { }))
         {
             ulong nowNs = capture.NowNs;

@@ -8,6 +8,8 @@ internal sealed class EchoServer
 {
     private readonly GuestHost _host;
     private GuestMachine _machine;
+
+    // Odd from before a VM is killed until there is the next one.
     private int _kills;
 
     internal EchoServer(GuestHost host)
@@ -29,12 +31,12 @@ internal sealed class EchoServer
         }
     }
 
-    /// <summary>Whether the VM that had served when a talk began was killed since.</summary>
+    /// <summary>Whether the VM that had served when a talk began was killed since, or just then.</summary>
     internal bool WasKilledSince(int kills)
     {
         lock (_host)
         {
-            return kills != _kills;
+            return kills != _kills || kills % 2 != 0;
         }
     }
 

@@ -3,12 +3,15 @@ using System;
 using Denali.Diagnostics;
 using Denali.Images;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Net;
 using Xunit;
 
 namespace Denali.Guests.Tests.Soak;
 
-/// <summary>A VM that talks to an echo service, or to the kernel's own host, until it is done or killed.</summary>
+/// <summary>
+/// A VM that talks to an echo service in a VM, of the kernel's own host, or outside, until it is done or killed.
+/// </summary>
 internal sealed class GuestTalk
 {
     // Of the guest talk: the network failed.
@@ -32,9 +35,10 @@ internal sealed class GuestTalk
 
     /// <summary>Starts a talk of a random kind.</summary>
     /// <param name="host">The kernel.</param>
-    /// <param name="server">With whom; null for the kernel's own host, which takes no datagrams.</param>
+    /// <param name="server">With whom; null for the kernel's own host or outside, which take no datagrams.</param>
+    /// <param name="port">The port there: echo's, or that of <see cref="OutsideEcho"/>.</param>
     /// <param name="random">What decides.</param>
-    internal GuestTalk(GuestHost host, EchoServer? server, Random random)
+    internal GuestTalk(GuestHost host, EchoServer? server, ushort port, Random random)
     {
         _host = host;
         _server = server;
@@ -50,8 +54,10 @@ internal sealed class GuestTalk
             ?? (host.Kernel.Switch.Addressing.Ipv4Gateway, host.Kernel.Switch.Addressing.Ipv6Gateway, 0);
         string peer = GuestHost.TextOf(random.Next(2) == 0 ? ipv4 : ipv6);
         int seed = random.Next();
-        _description = $"{Way} {peer} {rounds} {bytes} {seed}";
-        _machine = host.StartOnNetwork(new(), "talk", Way, peer, $"{rounds}", $"{bytes}", $"{seed}");
+        _description = $"{Way} {peer} {rounds} {bytes} {seed} {port}";
+        var network = new NetworkOptions { AllowOutbound = port == OutsideEcho.Port };
+        _machine = host.StartOnNetwork(network, "talk", Way, peer, $"{rounds}", $"{bytes}", $"{seed}", $"{port}");
+        Way = network.AllowOutbound ? $"{Way} outside" : Way;
     }
 
     /// <summary>Its kind.</summary>

@@ -9,8 +9,8 @@ using Denali.Kernel.Network;
 namespace Denali.Guests.Tests.Soak;
 
 /// <summary>
-/// Fifty VMs, of which some serve and the others talk to them and to the host, in all ways; every now and then one is
-/// killed and another takes its place.
+/// Fifty VMs, of which some serve and the others talk to them, to the host and to the outside, in all ways, and the host
+/// talks to them, by itself and over published ports; every now and then one is killed and another takes its place.
 /// </summary>
 internal sealed class MixedTraffic(GuestHost host, HostNetwork network, int seed)
 {
@@ -18,7 +18,7 @@ internal sealed class MixedTraffic(GuestHost host, HostNetwork network, int seed
     private const int Talks = 30;
     private const int HostTalks = 4;
 
-    /// <summary>One talk of so many is with the kernel's own host.</summary>
+    /// <summary>One talk of so many is with the kernel's own host, and as many are with the outside.</summary>
     private const int TalksPerGateway = 6;
 
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(20);
@@ -44,8 +44,12 @@ internal sealed class MixedTraffic(GuestHost host, HostNetwork network, int seed
         {
             while (talks.Count < Talks)
             {
-                bool isToHost = _random.Next(TalksPerGateway) == 0;
-                talks.Add(new GuestTalk(host, isToHost ? null : servers[_random.Next(Servers)], _random));
+                talks.Add(_random.Next(TalksPerGateway) switch
+                {
+                    0 => new GuestTalk(host, null, HostTalk.EchoPort, _random),
+                    1 => new GuestTalk(host, null, OutsideEcho.Port, _random),
+                    _ => new GuestTalk(host, servers[_random.Next(Servers)], HostTalk.EchoPort, _random),
+                });
             }
 
             Finish(talks, s_step);
@@ -111,8 +115,9 @@ internal sealed class MixedTraffic(GuestHost host, HostNetwork network, int seed
         while (!end.IsCancellationRequested)
         {
             EchoServer server = servers[random.Next(Servers)];
-            bool isWhole = await HostTalk.ExchangeAsync(network, server, random);
-            string how = isWhole ? "host whole" : "host broken off";
+            bool isPublished = random.Next(2) == 0;
+            bool isWhole = await HostTalk.ExchangeAsync(network, server, isPublished, random);
+            string how = (isPublished ? "published " : "host ") + (isWhole ? "whole" : "broken off");
             ends[how] = ends.GetValueOrDefault(how) + 1;
         }
 

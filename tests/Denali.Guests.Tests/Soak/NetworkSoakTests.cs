@@ -18,7 +18,6 @@ namespace Denali.Guests.Tests.Soak;
 public sealed class NetworkSoakTests(ITestOutputHelper output)
 {
     private const int Epochs = 6;
-    private const ushort EchoPort = 7;
 
     [Fact]
     [Trait("Speed", "Slow")]
@@ -34,7 +33,9 @@ public sealed class NetworkSoakTests(ITestOutputHelper output)
 
         // Nobody waits for a VM that was killed for as long as TCP would.
         using var network = new HostNetwork(host.Kernel, new TcpSettings { GiveUpNs = 20_000_000_000 });
-        using HostListener listener = network.Listen(EchoPort);
+        using HostListener listener = network.Listen(HostTalk.EchoPort);
+        using var outside = new OutsideEcho();
+        using var uplink = new UserUplink(network, outside.Local);
         using var end = new CancellationTokenSource();
         Task serving = HostTalk.ServeAsync(listener, end.Token);
 
@@ -57,8 +58,9 @@ public sealed class NetworkSoakTests(ITestOutputHelper output)
             Assert.Equal(0, host.Kernel.Switch.BuffersInUse);
             Usage now = Usage.Now();
             output.WriteLine(
-                $"{now.ResidentBytes >> 20} MiB, {now.OpenFiles} files, {now.Regions} regions, "
-                + $"{network.Stack.Tcp.ConnectionCount} connections of the host");
+                $"{now.ResidentBytes >> 20} MiB, {GC.GetTotalMemory(forceFullCollection: false) >> 20} of them managed, "
+                + $"{now.OpenFiles} files, {now.Regions} regions; of the host {network.Stack.Tcp.ConnectionCount} "
+                + $"connections, {network.Stack.Tcp.TimeWaitCount} in TIME-WAIT");
             warm ??= now;
             now.AssertNotAbove(warm);
         }

@@ -6,7 +6,7 @@ using Ilwaco;
 
 /// <summary>
 /// Talks to an echo service in one of several ways, and compares every byte that comes back. Arguments: the way, the
-/// peer's address, how many rounds, bytes per round, and a seed.
+/// peer's address, how many rounds, bytes per round, a seed, and the peer's port if it is not that of echo.
 /// </summary>
 /// <remarks>
 /// Ends with 0 if all went well, with 1 if the network failed, as it does when the peer is killed, and with
@@ -25,6 +25,7 @@ internal static class Talk
 
     private static readonly uint[] s_latencyNs = new uint[SamplesMax];
     private static IpAddress s_peer;
+    private static ushort s_port = EchoPort;
     private static int s_rounds;
     private static int s_bytes;
     private static ulong s_seed;
@@ -35,7 +36,8 @@ internal static class Talk
         if (!IpText.TryParse(Arguments.At(2), out s_peer)
             || !NumberText.TryParse(Arguments.At(3), out ulong rounds)
             || !NumberText.TryParse(Arguments.At(4), out ulong bytes)
-            || !NumberText.TryParse(Arguments.At(5), out s_seed))
+            || !NumberText.TryParse(Arguments.At(5), out s_seed)
+            || (Arguments.Count > 6 && !NumberText.TryParsePort(Arguments.At(6), out s_port)))
         {
             return 2;
         }
@@ -132,7 +134,7 @@ internal static class Talk
         byte[] sent = new byte[Math.Min(s_bytes, DatagramMax)];
         byte[] received = new byte[DatagramMax + 1];
         byte[] expected = new byte[DatagramMax];
-        var peer = new SocketAddress(s_peer, EchoPort);
+        var peer = new SocketAddress(s_peer, s_port);
         int socket = Posix.Socket(peer.Family, SocketType.Datagram);
         _ = Posix.SetSocketOption(socket, SocketOption.ReceiveTimeout, DatagramPatienceMs);
         int result = socket < 0 ? Fail("socket"u8, socket) : 0;
@@ -169,7 +171,7 @@ internal static class Talk
 
     private static int Connect(out int result)
     {
-        var peer = new SocketAddress(s_peer, EchoPort);
+        var peer = new SocketAddress(s_peer, s_port);
         int socket = Posix.Socket(peer.Family, SocketType.Stream);
         if (socket < 0)
         {

@@ -237,10 +237,11 @@ internal static unsafe class Scheduler
 
     private static void Idle()
     {
-        // A deadline in this register would make the kernel interrupt a VM that has just woken up for it.
-        VirtualRegisters.Page->TimerDeadlineNs = InstructionPage.Never;
-        s_seenDeadlineNs = InstructionPage.Never;
+        // Whatever wakes the VM, the kernel has seen this deadline by then: nobody has to leave again to show it.
+        ulong deadlineNs = Deadlines.NextNs;
+        VirtualRegisters.Page->TimerDeadlineNs = deadlineNs;
+        s_seenDeadlineNs = deadlineNs;
         s_sliceEndNs = NoSlice;
-        Interrupts.Handle((InterruptBits)Native.Idle(Deadlines.NextNs));
+        Interrupts.Handle((InterruptBits)Native.Idle(deadlineNs));
     }
 }

@@ -16,8 +16,8 @@ internal sealed class FrameRing
     /// <summary>Smallest ring: room for a largest frame wherever the last one ended.</summary>
     internal const int SmallestBytes = 256 * 1024;
 
-    /// <summary>Largest ring: 16 largest frames, or one window of TCP, and not more than a core's cache.</summary>
-    internal const int LargestBytes = 1024 * 1024;
+    /// <summary>Largest ring: some 30 largest frames, what one VM may send at one exit.</summary>
+    internal const int LargestBytes = WorkerNetwork.AloneBytes;
 
     private const int HeaderBytes = 48;
     private const int Alignment = 16;

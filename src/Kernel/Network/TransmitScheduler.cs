@@ -2,6 +2,7 @@
 using System;
 using System.Numerics;
 using Denali.Hardware;
+using Denali.Kernel.Machines;
 
 namespace Denali.Kernel.Network;
 
@@ -36,6 +37,9 @@ internal sealed class TransmitScheduler
 
     /// <summary>Whether a VM waits for its turn.</summary>
     internal bool HasBacklog => !_backlog.IsEmpty;
+
+    /// <summary>Whether a VM waits for its turn, and no other does.</summary>
+    internal bool IsOnlyBacklog(int index) => _backlog.First == index && _table[index].Next == MachineRecord.None;
 
     /// <summary>When the next VM may go on that waits for its rate.</summary>
     internal ulong NextNs

@@ -4,6 +4,7 @@ using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Devices;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
 using Denali.Linux;
 
 namespace Denali.Kernel.Scheduling;
@@ -71,26 +72,22 @@ internal sealed class MachineRunner
         }
 
         Next next = Next.Enter;
+        ulong looksAgainNs = 0;
         while (next == Next.Enter)
         {
+            // One that was given frames is busy for a while, and more of them would only interrupt it.
+            looksAgainNs = (record.Pending & InterruptBits.Nic) != 0 ? nowNs + WorkerNetwork.TurnNs : looksAgainNs;
             if (Deliver(ref record, index, slot, nowNs) == Next.Leave)
             {
                 return;
             }
 
-            ArmTimer(index, end, slot.Memory.Registers.TimerDeadlineNs, nowNs);
-            bool isPreemptible = _policy.IsPreemptible(index);
-            if (!isPreemptible)
-            {
-                _worker.HoldOn();
-            }
-
+            looksAgainNs = looksAgainNs > nowNs ? looksAgainNs : 0;
+            ulong latestNs = looksAgainNs != 0 ? Math.Min(end, looksAgainNs) : end;
+            ArmTimer(index, latestNs, slot.Memory.Registers.TimerDeadlineNs, nowNs);
+            _worker.BeginEntry(_policy.IsPreemptible(index), looksAgainNs);
             EngineExit exit = slot.Enter();
-            if (!isPreemptible)
-            {
-                _worker.LetGo();
-            }
-
+            _worker.EndEntry();
             record.ExitCount++;
             nowNs = _clock.NowNs;
             record.CpuNs += nowNs - start;
@@ -173,7 +170,10 @@ internal sealed class MachineRunner
     {
         if (record.HasNetwork)
         {
-            _worker.Network.OnExit(index, nowNs);
+            ulong takenNs = _worker.Network.OnExit(index, nowNs);
+            record.CpuNs += takenNs;
+            _policy.Charge(index, takenNs);
+            startNs += takenNs;
         }
 
         if (record.HasDisks)

@@ -42,6 +42,7 @@ internal sealed class Worker
     private int _threadId;
     private int _kicked;
     private int _holdsOn;
+    private ulong _looksAgainNs;
     private int _slotNews;
     private bool _stopping;
     private int _load;
@@ -173,24 +174,36 @@ internal sealed class Worker
     }
 
     /// <summary>
-    /// Whether a frame for a VM is to interrupt this worker. Not while a VM runs that makes way for nobody: the frame
-    /// waits with all that follow, and is seen when that VM leaves the processor. Any thread, after the frame was put
-    /// in.
+    /// Whether a frame for a VM is to interrupt this worker. Not while a VM runs that makes way for nobody, and not
+    /// while the VM itself is busy with frames that it has just been given: the frame waits with all that follow, and
+    /// is seen when the VM leaves the processor. Any thread, after the frame was put in.
     /// </summary>
     internal bool IsKickNeededFor(int index)
     {
-        // In this order: a worker that says it holds on has said before which VM it runs.
+        // In this order: a worker that says it holds on, or looks again, has said before which VM it runs.
         bool holdsOn = Volatile.Read(ref _holdsOn) != 0;
+        ulong looksAgainNs = Volatile.Read(ref _looksAgainNs);
         MachineState state = _table[index].State;
-        return state == MachineState.Running || (!holdsOn && (_isImmediate || state == MachineState.Idle));
+        return state == MachineState.Running
+            ? _isImmediate || looksAgainNs <= _context.Clock.NowNs
+            : !holdsOn && (_isImmediate || state == MachineState.Idle);
     }
 
-    /// <summary>The VM that is about to be entered makes way for nobody.</summary>
-    internal void HoldOn() => Volatile.Write(ref _holdsOn, 1);
+    /// <summary>A VM is about to be entered.</summary>
+    /// <param name="makesWay">Whether it makes way for others.</param>
+    /// <param name="looksAgainNs">When its frames are looked at again, whatever it does; 0 if that is not sure.</param>
+    internal void BeginEntry(bool makesWay, ulong looksAgainNs)
+    {
+        Volatile.Write(ref _holdsOn, makesWay ? 0 : 1);
+        Volatile.Write(ref _looksAgainNs, looksAgainNs);
+    }
 
-    /// <summary>The VM has left. Whoever saw this worker hold on has put its frame in where the next look finds it.
-    /// </summary>
-    internal void LetGo() => Interlocked.Exchange(ref _holdsOn, 0);
+    /// <summary>The VM has left. Whoever did not kick has put its frame in where the next look finds it.</summary>
+    internal void EndEntry()
+    {
+        Volatile.Write(ref _looksAgainNs, 0);
+        Interlocked.Exchange(ref _holdsOn, 0);
+    }
 
     /// <summary>Somebody wants a slot, or one has come back. Any thread.</summary>
     internal void SignalSlots()

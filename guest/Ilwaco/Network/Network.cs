@@ -2,6 +2,7 @@
 using System;
 using Denali.Hardware;
 using Denali.Net;
+using Denali.Net.Tcp;
 
 namespace Ilwaco;
 
@@ -20,6 +21,10 @@ internal static unsafe class Network
 
     // So long programs wait for a DHCP server: two rounds of questions. Then they go on; the address may come later.
     private const ulong AddressPatienceNs = 10_000_000_000;
+
+    // A connection's window: on the virtual LAN no more is ever under way than the rings along it hold, so that one
+    // connection alone loses nothing.
+    private const int WindowBytes = 2 * 1024 * 1024;
 
     private static Mutex s_lock = null!;
     private static Event s_wake = null!;
@@ -104,7 +109,8 @@ internal static unsafe class Network
             s_buffers = new NetworkBuffers();
             s_transmit = new TransmitRing(s_buffers);
             s_receive = new ReceiveRing();
-            var stack = new NetworkStack(new IpInterface(), s_transmit, s_buffers, new NetworkRandom());
+            var settings = new TcpSettings { SendBufferBytes = WindowBytes, ReceiveBufferBytes = WindowBytes };
+            var stack = new NetworkStack(new IpInterface(), s_transmit, s_buffers, new NetworkRandom(), settings);
             stack.Interface.IsChecksumOffloaded = true;
             stack.Interface.IsSegmentationOffloaded = true;
             s_stack = stack;

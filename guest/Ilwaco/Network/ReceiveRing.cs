@@ -17,7 +17,7 @@ namespace Ilwaco;
 /// </remarks>
 internal sealed unsafe class ReceiveRing
 {
-    private const uint EntryCount = 64;
+    private const uint EntryCount = 128;
     private const uint CalmBytes = 2048;
     private const uint CalmWindow = NicDescriptor.FrameMaxBytes / CalmBytes;
     private const uint BusyBytes = 16384;

@@ -22,4 +22,8 @@ public abstract class BufferAllocator
     /// <summary>Gives a buffer back.</summary>
     /// <param name="buffer">What <see cref="Rent"/> returned, once.</param>
     public abstract void Return(byte[] buffer);
+
+    /// <summary>A connection needs bytes no more that it sent without copying.</summary>
+    /// <param name="lent">What was lent, once.</param>
+    public virtual void Return(in LentBytes lent) => lent.Lender!.Return(lent);
 }

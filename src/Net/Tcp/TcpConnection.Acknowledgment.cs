@@ -141,7 +141,7 @@ public sealed partial class TcpConnection
         bool finAcknowledged = _isFinSent && ack == _sndNxt;
         uint payload = bytes - (finAcknowledged ? 1U : 0U);
         _sndUna = ack;
-        _sendBuffer.Discard((int)payload, ack, _layer.Buffers);
+        _sendBuffer.Discard((int)payload, ack, _layer.Buffers, _layer.Pieces);
         BytesSent += payload;
         _progressNs = nowNs;
         _duplicateBytes = 0;

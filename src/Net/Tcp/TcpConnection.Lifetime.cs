@@ -223,7 +223,7 @@ public sealed partial class TcpConnection
     {
         _layer.Detach(this);
         _ranges.Clear(_layer.Ranges);
-        _sendBuffer.Clear(_layer.Buffers);
+        _sendBuffer.Clear(_layer.Buffers, _layer.Pieces);
         DropGaps();
         _receiveBuffer.Discard(0, hasMore: false, _layer.Buffers);
         _sackedBytes = 0;

@@ -37,7 +37,9 @@ public sealed partial class TcpConnection
 
         int segment = PayloadMax();
         uint fresh = Math.Min(Math.Min(Unsent, (uint)segment), SendRoom);
-        bool isNew = fresh > 0 && (fresh == Unsent || fresh == (uint)segment);
+        uint reach = Reach(fresh);
+        bool isNew = fresh > 0 && (fresh == Unsent || fresh == (uint)segment || reach < fresh);
+        fresh = reach;
         if (isNew ? !TransmitNew(fresh, withFin: false, nowNs) : !ProbeTail(segment, nowNs))
         {
             return false;

@@ -166,11 +166,18 @@ public sealed partial class TcpConnection
 
     private bool Retransmit(SentRange range, ulong nowNs)
     {
-        TcpFlags flags = TcpFlags.Ack | (range.HasFin ? TcpFlags.Fin : TcpFlags.Psh);
+        int offset = (int)(range.Start - _sndUna);
         int length = (int)range.Length - (range.HasFin ? 1 : 0);
+        int reach = _sendBuffer.Reach(offset, length);
+        if (reach < length)
+        {
+            _ranges.Split(range, range.Start + (uint)reach, _layer.Ranges);
+            length = reach;
+        }
+
+        TcpFlags flags = TcpFlags.Ack | (range.HasFin ? TcpFlags.Fin : TcpFlags.Psh);
         int before = _mss;
-        IpSendResult result = Transmit(
-            range.Start, flags, (int)(range.Start - _sndUna), length, PayloadMax(), nowNs);
+        IpSendResult result = Transmit(range.Start, flags, offset, length, PayloadMax(), nowNs);
         if (result == IpSendResult.LinkFull || IsToBeCut(result, before))
         {
             return result != IpSendResult.LinkFull;
@@ -312,12 +319,19 @@ public sealed partial class TcpConnection
         uint window = SendRoom;
         if (_isForced)
         {
-            return Math.Min(Math.Min(unsent, Math.Max(window, 1)), segment);
+            return Reach(Math.Min(Math.Min(unsent, Math.Max(window, 1)), segment));
         }
 
         uint congestion = CongestionRoom;
         uint most = Math.Min(window, congestion);
         uint length = Math.Min(Math.Min(unsent, most), (uint)LargestPayload((int)segment));
+        uint reach = Reach(length);
+        if (reach < length)
+        {
+            // What was lent is short. The rest of a segment goes with what follows, unless that is all there is.
+            return reach < segment ? reach : reach / segment * segment;
+        }
+
         uint whole = length / segment * segment;
         if (length == unsent)
         {
@@ -331,6 +345,9 @@ public sealed partial class TcpConnection
         bool isSillyAvoided = length < segment && window <= congestion && window > 0 && window >= _sndWndMax / 2;
         return whole > 0 || !isSillyAvoided ? whole : length;
     }
+
+    // How much of what has not been sent can go in one transmission.
+    private uint Reach(uint most) => (uint)_sendBuffer.Reach((int)(_sndNxt - _sndUna), (int)most);
 
     private bool MaySendSmall(bool isFinDue, ulong nowNs)
     {

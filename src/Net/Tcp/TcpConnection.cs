@@ -96,22 +96,29 @@ public sealed partial class TcpConnection
 
         int limit = SendLimit;
         int taken = _sendBuffer.Append(data, limit, _ranges.Head is not null, _sndNxt, _layer.Buffers);
-        if (taken > 0 && !_isHeld)
+        OnAppended(taken, data.Length);
+        return taken;
+    }
+
+    /// <summary>
+    /// Takes bytes to send without copying them: segments are made of them where they lie, also when they have to be
+    /// sent again, and they go back to their lender when the peer has acknowledged them or the connection ends.
+    /// </summary>
+    /// <param name="lent">The bytes. Worth it from a segment of offloading on; short pieces make short frames.</param>
+    /// <returns>
+    /// How many were taken, from the first on. If any were, the connection returns all of <paramref name="lent"/>, and
+    /// who wants to send the rest lends it anew; if none, they are still the caller's. See <see cref="Send"/> for what
+    /// else that says.
+    /// </returns>
+    public int SendLent(in LentBytes lent)
+    {
+        if (!CanSend || lent.Length <= 0)
         {
-            Mark();
+            return 0;
         }
 
-        if (taken < data.Length)
-        {
-            _isWriteBlocked = true;
-            if (_sendBuffer.Length == 0)
-            {
-                // No acknowledgment will come that could tell of room.
-                _memoryRetryNs = _layer.NowNs + MemoryRetryNs;
-                Schedule();
-            }
-        }
-
+        int taken = _sendBuffer.Append(lent, SendLimit, _layer.Pieces);
+        OnAppended(taken, lent.Length);
         return taken;
     }
 
@@ -241,6 +248,25 @@ public sealed partial class TcpConnection
     }
 
     internal void TakeOwnership() => _isOwned = true;
+
+    private void OnAppended(int taken, int wanted)
+    {
+        if (taken > 0 && !_isHeld)
+        {
+            Mark();
+        }
+
+        if (taken < wanted)
+        {
+            _isWriteBlocked = true;
+            if (_sendBuffer.Length == 0)
+            {
+                // No acknowledgment will come that could tell of room.
+                _memoryRetryNs = _layer.NowNs + MemoryRetryNs;
+                Schedule();
+            }
+        }
+    }
 
     private void End(NetError error)
     {

@@ -67,6 +67,8 @@ public sealed partial class TcpLayer
 
     internal SentRangePool Ranges { get; } = new();
 
+    internal LentPiecePool Pieces { get; } = new();
+
     internal byte[] HeaderScratch { get; } = new byte[TcpHeader.LargestBytes];
 
     /// <summary>The time of the last call that brought one.</summary>

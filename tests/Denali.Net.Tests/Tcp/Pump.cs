@@ -17,6 +17,11 @@ internal sealed class Pump(TcpConnection from, TcpConnection to, long total, int
 
     public bool ShutsDown { get; init; }
 
+    /// <summary>If set, it decides which chunks are lent instead of copied, and how long they are.</summary>
+    public Random? Lending { get; init; }
+
+    public TestLender Lender { get; } = new();
+
     public bool IsDone => Received == total && (!ShutsDown || to.IsReceiveEnded);
 
     /// <summary>Sends and receives what goes. A condition for <see cref="TestWire.RunUntil"/>.</summary>
@@ -30,7 +35,9 @@ internal sealed class Pump(TcpConnection from, TcpConnection to, long total, int
                 _chunk[i] = ByteAt(Sent + i);
             }
 
-            int taken = from.Send(_chunk.AsSpan(0, count));
+            int taken = Lending is not null && Lending.Next(2) == 0
+                ? Lender.Send(from, _chunk.AsSpan(0, Lending.Next(count) + 1))
+                : from.Send(_chunk.AsSpan(0, Lending is null ? count : Lending.Next(count) + 1));
             Sent += taken;
             if (taken == 0)
             {

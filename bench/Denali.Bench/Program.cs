@@ -5,6 +5,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Text.Json;
+using Denali.Bench.Http;
+using Denali.Control;
 using Denali.Engine;
 using Denali.Kernel;
 
@@ -27,6 +29,7 @@ internal static class Program
         ["wake"] = ("From an event to a VM's first instruction, and to a page.", WakeBenchmark.Run),
         ["density"] = ("Memory of many web VMs that have each served a request.", DensityBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
+        ["http"] = ("Files from VMs, beside nginx and Kestrel; 15 minutes, or 2.", HttpBenchmark.Run),
     };
 
     private static int Main(string[] arguments)
@@ -34,22 +37,35 @@ internal static class Program
         var root = new RootCommand("Denali's benchmarks. Each prints a table; figures are medians.");
         var quick = new Option<bool>("--quick")
         {
-            Description = "Fewer repetitions, same rows: under 30 s",
+            Description = "Fewer repetitions: under 30 s, http under 2 minutes and with fewer rows",
             Recursive = true,
         };
         var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
+        var svg = new Option<string>("--svg") { Description = "Also draw the ratios into a file", Recursive = true };
+        var markdown = new Option<bool>("--markdown")
+        {
+            Description = "Print what docs/performance.md has",
+            Recursive = true,
+        };
         root.Add(quick);
         root.Add(json);
         var machines = new Option<int?>("--vms") { Description = "Most VMs (create, density)", Recursive = true };
         root.Add(machines);
+        root.Add(svg);
+        root.Add(markdown);
         foreach ((string name, (string what, Action<BenchmarkContext> run)) in s_benchmarks)
         {
             var command = new Command(name, what);
             command.SetAction(result =>
-                Measure(
-                    name, arguments, run, result.GetValue(quick), result.GetValue(json), result.GetValue(machines)));
+            {
+                BenchmarkReport report =
+                    Measure(name, arguments, run, result.GetValue(quick), result.GetValue(machines));
+                Write(report, result.GetValue(markdown), result.GetValue(json), result.GetValue(svg));
+            });
             root.Add(command);
         }
+
+        root.Add(KestrelCommand());
 
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -62,24 +78,20 @@ internal static class Program
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is EngineException or KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EngineException or KernelException or ControlException or IOException
+            or UnauthorizedAccessException)
         {
             Console.Error.WriteLine("denali: " + e.Message);
             return BadUsage;
         }
     }
 
-    private static int Measure(
-        string name,
-        string[] arguments,
-        Action<BenchmarkContext> run,
-        bool isQuick,
-        string? jsonPath,
-        int? machines)
+    private static BenchmarkReport Measure(
+        string name, string[] arguments, Action<BenchmarkContext> run, bool isQuick, int? machines)
     {
         var context = new BenchmarkContext { IsQuick = isQuick, Machines = machines };
         run(context);
-        var report = new BenchmarkReport(
+        return new BenchmarkReport(
             name,
             string.Join(' ', (string[])["./denali bench", .. arguments]),
             MachineDescription.Commit(),
@@ -87,12 +99,40 @@ internal static class Program
             MachineDescription.Kernel(),
             TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             [.. context.Rows]);
-        ReportTable.Write(Console.Out, report);
+    }
+
+    private static void Write(BenchmarkReport report, bool isMarkdown, string? jsonPath, string? svgPath)
+    {
+        if (isMarkdown)
+        {
+            ReportMarkdown.Write(Console.Out, report);
+        }
+        else
+        {
+            ReportTable.Write(Console.Out, report);
+        }
+
         if (jsonPath is not null)
         {
             File.WriteAllText(jsonPath, JsonSerializer.Serialize(report, ReportJson.Default.BenchmarkReport) + "\n");
         }
 
-        return 0;
+        if (svgPath is not null)
+        {
+            File.WriteAllText(svgPath, ReportSvg.Draw(report));
+        }
+    }
+
+    /// <summary>What the http benchmark starts this program as, to have Kestrel in a process of its own.</summary>
+    private static Command KestrelCommand()
+    {
+        var folder = new Argument<string>("folder");
+        var endpoint = new Argument<string>("endpoint");
+        var command = new Command(KestrelServer.Command) { Hidden = true };
+        command.Add(folder);
+        command.Add(endpoint);
+        command.SetAction(result =>
+            KestrelServer.Run(result.GetRequiredValue(folder), result.GetRequiredValue(endpoint)));
+        return command;
     }
 }

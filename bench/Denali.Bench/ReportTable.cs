@@ -37,7 +37,8 @@ internal static class ReportTable
         row.Met switch { true => "yes", false => "NO", null => "-" },
     ];
 
-    private static string Text(double? value) => value switch
+    /// <summary>A figure, with as many digits as mean something.</summary>
+    internal static string Text(double? value) => value switch
     {
         null => "-",
         { } v when Math.Abs(v) >= 1000 => v.ToString("N0", CultureInfo.InvariantCulture),

@@ -24,9 +24,11 @@ public sealed class BenchmarkRunTests
     [InlineData("packet")]
     [InlineData("batching")]
     [InlineData("idle")]
+    [InlineData("http")]
     public async Task Bench_Quick_WritesATableAndAReport(string benchmark)
     {
         Assert.SkipUnless(File.Exists("/dev/kvm"), "there is no /dev/kvm on this machine");
+        NeedsToolsOf(benchmark);
         string file = Path.Combine(Path.GetTempPath(), $"denali-bench-{Guid.NewGuid():N}.json");
         try
         {
@@ -61,6 +63,19 @@ public sealed class BenchmarkRunTests
         Assert.Empty(output);
         Assert.StartsWith("denali: ", errors, StringComparison.Ordinal);
         Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static void NeedsToolsOf(string benchmark)
+    {
+        if (benchmark != "http")
+        {
+            return;
+        }
+
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces and TAP interfaces need root");
+        Assert.SkipUnless(File.Exists("/usr/sbin/nginx"), "there is no nginx: install the package nginx-light");
+        Assert.SkipUnless(File.Exists("/usr/bin/wrk"), "there is no wrk: install the package wrk");
+        Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs: install the package e2fsprogs");
     }
 
     private static async Task<(int Status, string Output, string Errors)> Run(params string[] arguments)

@@ -80,7 +80,7 @@ public sealed class EntryScriptTests : IDisposable
     [InlineData("--version", Host)]
     [InlineData("run", Guests + "," + Host)]
     [InlineData("test", Guests + "," + TestGuests + "," + Tests)]
-    [InlineData("bench", Guests + "," + Bench)]
+    [InlineData("bench", Guests + "," + Host + "," + Bench)]
     public void Command_BuildsWhatItNeeds(string command, string builds)
     {
         Start("/", command);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using Denali.Linux.Interop;
@@ -12,7 +13,10 @@ namespace Denali.Linux;
 /// that checksums and cutting are left to whoever needs them. A device that did not exist before vanishes with this
 /// object, or with the process.
 /// </summary>
-/// <remarks>Reading: one thread at a time. Writing: any thread.</remarks>
+/// <remarks>
+/// Reading: one thread at a time. Writing: any thread. A device may have several queues, an object for each. Linux puts
+/// the frames of a connection into the queue that its other side's frames were written to last.
+/// </remarks>
 public sealed unsafe class TapDevice : IDisposable
 {
     /// <summary>Bytes of the header before each frame.</summary>
@@ -21,6 +25,11 @@ public sealed unsafe class TapDevice : IDisposable
     /// <summary>Longest name of an interface.</summary>
     public const int NameMax = InterfaceName.Length - 1;
 
+    /// <summary>Most queues of a device: the driver's own limit.</summary>
+    public const int QueueMax = 256;
+
+    private const int Busy = 16;
+    private const int Kind = Libc.IFF_TAP | Libc.IFF_NO_PI | Libc.IFF_VNET_HDR;
     private const uint Offloads = Libc.TUN_F_CSUM | Libc.TUN_F_TSO4 | Libc.TUN_F_TSO6 | Libc.TUN_F_TSO_ECN;
 
     private readonly FileDescriptor _descriptor;
@@ -47,26 +56,38 @@ public sealed unsafe class TapDevice : IDisposable
     /// </param>
     /// <returns>The device; the caller disposes it.</returns>
     /// <exception cref="LinuxException">It cannot be made. Nothing is left of it.</exception>
-    public static TapDevice Open(string name, ulong macAddress)
+    public static TapDevice Open(string name, ulong macAddress) => Open(name, macAddress, Kind);
+
+    /// <summary>Makes a device with several queues. The end of one that somebody made for us has one.</summary>
+    /// <param name="name">Its name, as with <see cref="Open(string, ulong)"/>.</param>
+    /// <param name="macAddress">Its address, likewise.</param>
+    /// <param name="count">How many queues it is to have; it has <see cref="QueueMax"/> at most.</param>
+    /// <returns>The queues, one at least; the caller disposes them.</returns>
+    /// <exception cref="LinuxException">It cannot be made. Nothing is left of it.</exception>
+    public static TapDevice[] OpenQueues(string name, ulong macAddress, int count)
     {
-        FileDescriptor descriptor = FileDescriptor.OpenReadWrite("/dev/net/tun", nonBlocking: true);
+        count = Math.Clamp(count, 1, QueueMax);
+        var queues = new List<TapDevice>(count);
         try
         {
-            InterfaceRequest request = Request(name);
-            request.Flags = Libc.IFF_TAP | Libc.IFF_NO_PI | Libc.IFF_VNET_HDR;
-
-            // SAFETY: the structures live on this stack for the length of the calls. The same holds below.
-            Check(Libc.ioctl(descriptor.Fd, Libc.TUNSETIFF, (nuint)(&request)), "TUNSETIFF");
-            int header = HeaderBytes;
-            Check(Libc.ioctl(descriptor.Fd, Libc.TUNSETVNETHDRSZ, (nuint)(&header)), "TUNSETVNETHDRSZ");
-            Check(Libc.ioctl(descriptor.Fd, Libc.TUNSETOFFLOAD, Offloads), "TUNSETOFFLOAD");
-            return new TapDevice(descriptor, Configure(name, macAddress));
+            // Anybody may join the queues of a device that is there already. So only one that is new has several.
+            while (count > 1 && queues.Count < count)
+            {
+                int isNew = queues.Count == 0 ? Libc.IFF_TUN_EXCL : 0;
+                queues.Add(Open(name, macAddress, Kind | Libc.IFF_MULTI_QUEUE | isNew));
+            }
+        }
+        catch (LinuxException e) when (e.Errno == Busy && queues.Count == 0)
+        {
+            // It is there: with one queue it may be ours to use.
         }
         catch
         {
-            descriptor.Dispose();
+            queues.ForEach(queue => queue.Dispose());
             throw;
         }
+
+        return queues.Count == 0 ? [Open(name, macAddress)] : [.. queues];
     }
 
     /// <summary>Reads a frame that Linux sent.</summary>
@@ -95,6 +116,28 @@ public sealed unsafe class TapDevice : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();
+
+    private static TapDevice Open(string name, ulong macAddress, int flags)
+    {
+        FileDescriptor descriptor = FileDescriptor.OpenReadWrite("/dev/net/tun", nonBlocking: true);
+        try
+        {
+            InterfaceRequest request = Request(name);
+            request.Flags = unchecked((short)flags);
+
+            // SAFETY: the structures live on this stack for the length of the calls. The same holds below.
+            Check(Libc.ioctl(descriptor.Fd, Libc.TUNSETIFF, (nuint)(&request)), "TUNSETIFF");
+            int header = HeaderBytes;
+            Check(Libc.ioctl(descriptor.Fd, Libc.TUNSETVNETHDRSZ, (nuint)(&header)), "TUNSETVNETHDRSZ");
+            Check(Libc.ioctl(descriptor.Fd, Libc.TUNSETOFFLOAD, Offloads), "TUNSETOFFLOAD");
+            return new TapDevice(descriptor, Configure(name, macAddress));
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
 
     private static InterfaceRequest Request(string name)
     {

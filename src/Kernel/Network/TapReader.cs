@@ -9,8 +9,8 @@ namespace Denali.Kernel.Network;
 /// Takes in what Linux sends over the TAP interface. The kernel answers ARP and neighbour discovery for the VMs here
 /// too, for those that the interface serves.
 /// </summary>
-/// <remarks>The owning worker's own.</remarks>
-internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerNetwork worker)
+/// <remarks>The own of the worker that has the queue.</remarks>
+internal sealed class TapReader(TapUplink uplink, int queue, VirtualSwitch network, WorkerNetwork worker)
 {
     /// <summary>Most bytes of one poll: what a VM may send in its turn.</summary>
     private const int BudgetBytes = WorkerNetwork.QuantumBytes;
@@ -31,7 +31,7 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
     private bool _isBlocked;
 
     /// <summary>What to wait for; null while its frames could not be passed on.</summary>
-    internal TapDevice? Device => _isBlocked ? null : uplink.Device;
+    internal TapDevice? Device => _isBlocked ? null : uplink.Queue(queue);
 
     /// <summary>The last poll used its whole budget: there may be more.</summary>
     internal bool HasMore { get; private set; }
@@ -66,7 +66,7 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
         _waitingBytes = 0;
         for (int left = BudgetBytes; left > 0;)
         {
-            if (!uplink.TryReceive(_buffer, out Span<byte> frame, out FrameOffload offload))
+            if (!uplink.TryReceive(_buffer, out Span<byte> frame, out FrameOffload offload, queue))
             {
                 _nextNs = nowNs + PauseNs;
                 return;
@@ -98,7 +98,7 @@ internal sealed class TapReader(TapUplink uplink, VirtualSwitch network, WorkerN
             worker.Capture(new SpanFrame(frame), offload, 0, 0, answeredNs);
             worker.Capture(
                 new SpanFrame(_answer.AsSpan(TapUplink.HeaderBytes, bytes)), default, 0, 0, answeredNs);
-            uplink.TrySend(_answer.AsSpan(0, TapUplink.HeaderBytes + bytes), default);
+            uplink.TrySend(_answer.AsSpan(0, TapUplink.HeaderBytes + bytes), default, queue);
             return true;
         }
 

@@ -12,7 +12,11 @@ namespace Denali.Kernel.Network;
 /// The way out of the LAN into Linux: an Ethernet interface of Linux that has the gateway's addresses. Linux sees all
 /// VMs that it serves on one segment. Checksums and large frames go as they are, both ways: a TAP device takes them.
 /// </summary>
-/// <remarks>Sending: any thread. Receiving: the one worker that owns it.</remarks>
+/// <remarks>
+/// The interface has a queue for each worker where that is possible. Linux sends a connection's frames to the queue that
+/// its VM's frames came from last: so they come to the worker that the VM is on. Sending: any thread, each queue.
+/// Receiving: the worker that has the queue.
+/// </remarks>
 internal sealed class TapUplink : IDisposable
 {
     /// <summary>Bytes that a frame needs before it in the buffer.</summary>
@@ -28,25 +32,30 @@ internal sealed class TapUplink : IDisposable
     private readonly MacAddress _linux;
     private readonly FrozenSet<uint>? _groups;
 
-    private TapUplink(TapDevice device, IReadOnlyCollection<uint>? groups)
+    private readonly TapDevice[] _queues;
+
+    private TapUplink(TapDevice[] queues, IReadOnlyCollection<uint>? groups)
     {
-        Device = device;
+        _queues = queues;
         _groups = groups?.ToFrozenSet();
-        _linux = new MacAddress(device.MacAddress);
+        _linux = new MacAddress(queues[0].MacAddress);
     }
 
-    internal TapDevice Device { get; }
+    /// <summary>How many queues it has. A worker has the queue of its own index, if there are so many.</summary>
+    internal int QueueCount => _queues.Length;
 
     /// <summary>Opens the interface.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="groups">The isolation groups that it serves, or null for all.</param>
+    /// <param name="queueCount">How many queues it is to have, if it is not there already.</param>
     /// <exception cref="KernelException">It cannot be; the message says why. Nothing is left of it.</exception>
-    internal static TapUplink Open(string name, IReadOnlyCollection<uint>? groups = null)
+    internal static TapUplink Open(string name, IReadOnlyCollection<uint>? groups = null, int queueCount = 1)
     {
         CheckName(name);
         try
         {
-            return new TapUplink(TapDevice.Open(name, SwitchAddressing.GatewayMac.Value), groups);
+            TapDevice[] queues = TapDevice.OpenQueues(name, SwitchAddressing.GatewayMac.Value, queueCount);
+            return new TapUplink(queues, groups);
         }
         catch (LinuxException e)
         {
@@ -54,7 +63,10 @@ internal sealed class TapUplink : IDisposable
         }
     }
 
-    public void Dispose() => Device.Dispose();
+    public void Dispose() => Array.ForEach(_queues, queue => queue.Dispose());
+
+    /// <summary>A queue, to wait for.</summary>
+    internal TapDevice Queue(int index) => _queues[index];
 
     /// <summary>Whether the VMs of an isolation group and Linux may exchange frames. Any thread.</summary>
     internal bool Serves(uint group) => _groups is null || _groups.Contains(group);
@@ -64,31 +76,34 @@ internal sealed class TapUplink : IDisposable
     /// <see cref="HeaderBytes"/> of room, and the frame. Its destination is overwritten with the interface's own.
     /// </param>
     /// <param name="offload">What travels beside it.</param>
+    /// <param name="queue">The queue that what is sent in answer is to come to.</param>
     /// <returns>False if Linux does not take it.</returns>
-    internal bool TrySendToLinux(Span<byte> buffer, in FrameOffload offload)
+    internal bool TrySendToLinux(Span<byte> buffer, in FrameOffload offload, int queue = 0)
     {
         _linux.Write(buffer[HeaderBytes..]);
-        return TrySend(buffer, offload);
+        return TrySend(buffer, offload, queue);
     }
 
     /// <summary>Puts a frame on the segment that Linux's end is on, perhaps by a bridge.</summary>
     /// <param name="buffer"><see cref="HeaderBytes"/> of room, and the frame.</param>
     /// <param name="offload">What travels beside it.</param>
+    /// <param name="queue">The queue that what is sent in answer is to come to.</param>
     /// <returns>False if Linux does not take it.</returns>
-    internal bool TrySend(Span<byte> buffer, in FrameOffload offload)
+    internal bool TrySend(Span<byte> buffer, in FrameOffload offload, int queue = 0)
     {
         WriteHeader(buffer, buffer[HeaderBytes..], offload);
-        return Device.TryWrite(buffer);
+        return _queues[queue].TryWrite(buffer);
     }
 
     /// <summary>Takes the next frame that Linux sent.</summary>
     /// <param name="buffer">Room for <see cref="HeaderBytes"/> and a largest frame.</param>
     /// <param name="frame">The frame, a part of the buffer.</param>
     /// <param name="offload">What travels beside it.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>False if there is none. A frame that is too short is empty.</returns>
-    internal bool TryReceive(Span<byte> buffer, out Span<byte> frame, out FrameOffload offload)
+    internal bool TryReceive(Span<byte> buffer, out Span<byte> frame, out FrameOffload offload, int queue = 0)
     {
-        int bytes = Device.Read(buffer);
+        int bytes = _queues[queue].Read(buffer);
         offload = default;
         frame = default;
         if (bytes == 0)
@@ -183,7 +198,8 @@ internal sealed class TapUplink : IDisposable
                 $"no permission to make the TAP interface '{name}': run with CAP_NET_ADMIN, or let root make it for "
                 + $"you with 'ip tuntap add {name} mode tap vnet_hdr user NAME'",
             Busy => $"the TAP interface '{name}' is in use by another program: choose another name",
-            Invalid => $"there is already an interface '{name}' that is no TAP with vnet_hdr: choose another name",
+            Invalid => $"there is already an interface '{name}' that is no TAP with vnet_hdr and one queue, or that "
+                + "another program uses: choose another name",
             _ => $"the TAP interface '{name}' cannot be made: {error.Message}",
         };
     }

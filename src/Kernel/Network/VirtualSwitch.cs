@@ -19,9 +19,6 @@ namespace Denali.Kernel.Network;
 /// <remarks>All members may be used by any thread.</remarks>
 public sealed class VirtualSwitch
 {
-    /// <summary>Index of the worker that reads from the TAP interface.</summary>
-    internal const int TapOwner = 0;
-
     /// <summary>Memory of all rings between workers together, as far as the smallest ring allows.</summary>
     private const int RingBudgetBytes = 64 * 1024 * 1024;
 
@@ -41,7 +38,7 @@ public sealed class VirtualSwitch
         int workerCount = options.WorkerCount;
         _clock = clock;
         Addressing = new SwitchAddressing(options.Lan);
-        Tap = options.TapName is { } name ? TapUplink.Open(name, options.TapGroups) : null;
+        Tap = options.TapName is { } name ? TapUplink.Open(name, options.TapGroups, workerCount) : null;
         _machines = machines;
         Dhcp = new DhcpPorts(Addressing, () => clock.NowNs, HostAddresses.Has);
         Filter = new FrameFilter(Addressing, Dhcp);

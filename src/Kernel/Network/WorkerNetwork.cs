@@ -50,6 +50,7 @@ internal sealed class WorkerNetwork
     private readonly GuestFrame _frame = new();
     private readonly byte[] _scratch = new byte[TapUplink.HeaderBytes + FramePool.LargeBytes];
     private readonly TapReader? _tap;
+    private readonly int _tapQueue;
     private readonly byte[] _answer = new byte[Responder.AnswerMaxBytes];
     private readonly bool[] _toKick;
     private bool _hasKicks;
@@ -68,9 +69,11 @@ internal sealed class WorkerNetwork
         _queues = new ReceiveQueues(_ports);
         _scheduler = new TransmitScheduler(_ports);
         _toKick = new bool[workerCount];
-        _tap = context.Switch.Tap is { } uplink && worker.Index == VirtualSwitch.TapOwner
-            ? new TapReader(uplink, context.Switch, this)
-            : null;
+        if (context.Switch.Tap is { } uplink && worker.Index < uplink.QueueCount)
+        {
+            _tap = new TapReader(uplink, worker.Index, context.Switch, this);
+            _tapQueue = worker.Index;
+        }
     }
 
     /// <summary>What a sleep of this worker also has to wait for.</summary>
@@ -479,7 +482,7 @@ internal sealed class WorkerNetwork
         ulong timeNs = CaptureTimeNs;
         if (_switch.Tap is { } tap)
         {
-            if (tap.Serves(port.Group) && tap.TrySendToLinux(buffer, offload))
+            if (tap.Serves(port.Group) && tap.TrySendToLinux(buffer, offload, _tapQueue))
             {
                 CountSent(ref port, 0, timeNs);
             }
@@ -516,7 +519,7 @@ internal sealed class WorkerNetwork
     private bool SendOutside(ref PortRecord port, Span<byte> buffer)
     {
         ulong timeNs = CaptureTimeNs;
-        bool isSent = _switch.Tap is { } tap && tap.Serves(port.Group) && tap.TrySend(buffer, _frame.Offload);
+        bool isSent = _switch.Tap is { } tap && tap.Serves(port.Group) && tap.TrySend(buffer, _frame.Offload, _tapQueue);
         if (isSent)
         {
             CountSent(ref port, 0, timeNs);

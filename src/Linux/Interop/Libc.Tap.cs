@@ -14,6 +14,8 @@ internal static unsafe partial class Libc
     internal const int IFF_TAP = 0x0002;
     internal const int IFF_NO_PI = 0x1000;
     internal const int IFF_VNET_HDR = 0x4000;
+    internal const int IFF_TUN_EXCL = 0x8000;
+    internal const int IFF_MULTI_QUEUE = 0x0100;
     internal const uint TUN_F_CSUM = 0x01;
     internal const uint TUN_F_TSO4 = 0x02;
     internal const uint TUN_F_TSO6 = 0x04;

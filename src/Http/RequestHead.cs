@@ -72,4 +72,9 @@ public struct RequestHead
 
     /// <summary>User-Agent (RFC 9110 section 10.1.5), for the log.</summary>
     public TextRange UserAgent;
+
+    /// <summary>Neither a condition nor a range: a file is asked for as it is.</summary>
+    public readonly bool AsksForAll =>
+        !Range.IsPresent && !IfMatch.IsPresent && !IfNoneMatch.IsPresent && !IfModifiedSince.IsPresent
+        && !IfUnmodifiedSince.IsPresent;
 }

@@ -11,6 +11,7 @@ public sealed class StaticSite
 
     private readonly IContentStore _store;
     private readonly byte[] _path = new byte[HttpLimits.PathBytesMax + SuffixBytesMax];
+    private readonly PreparedHeads _prepared = new();
     private readonly byte[] _tag = new byte[EntityTag.LengthBytesMax];
     private int _pathLength;
 
@@ -71,9 +72,15 @@ public sealed class StaticSite
 
         response.HasFile = true;
         response.Boundary = boundary;
-        response.MediaType = MediaTypes.Find(LastPath);
         ContentCoding coding = ChooseCoding(data, head, ref response.File, out bool hasChoice);
-        AnswerFile(data, head, coding, hasChoice, isLast, nowUnixSeconds, ref writer, ref response);
+        if (head.AsksForAll)
+        {
+            AnswerWhole(head, coding, hasChoice, isLast, nowUnixSeconds, ref writer, ref response);
+        }
+        else
+        {
+            AnswerFile(data, head, coding, hasChoice, isLast, nowUnixSeconds, ref writer, ref response);
+        }
     }
 
     /// <summary>Writes a small page that says what is wrong.</summary>
@@ -235,6 +242,40 @@ public sealed class StaticSite
         return true;
     }
 
+    /// <summary>Answers what most ask for: the file, whatever it is.</summary>
+    private void AnswerWhole(
+        in RequestHead head,
+        ContentCoding coding,
+        bool hasChoice,
+        bool isLast,
+        long nowUnixSeconds,
+        ref ResponseWriter writer,
+        ref Response response)
+    {
+        response.Status = HttpStatus.Ok;
+        response.Ranges = RangeList.Whole(response.File.SizeBytes);
+        response.ContentBytes = response.File.SizeBytes;
+        writer.Start(HttpStatus.Ok, nowUnixSeconds, isLast);
+        ReadOnlySpan<byte> prepared = _prepared.Find(LastPath, response.File, coding, hasChoice);
+        if (!prepared.IsEmpty)
+        {
+            writer.Text(prepared);
+        }
+        else
+        {
+            int start = writer.Written.Length;
+            int length = EntityTag.Write(response.File.ModifiedUnixSeconds, response.File.SizeBytes, _tag);
+            WriteValidators(response.File, _tag.AsSpan(0, length), hasChoice, ref writer);
+            WriteContentFields(coding, ref writer, ref response);
+            if (!writer.IsOverfull)
+            {
+                _prepared.Keep(LastPath, response.File, coding, hasChoice, writer.Written[start..]);
+            }
+        }
+
+        AbandonUnlessSent(head, ref response);
+    }
+
     private void AnswerFile(
         ReadOnlySpan<byte> data,
         in RequestHead head,
@@ -255,7 +296,7 @@ public sealed class StaticSite
 
         response.Status = status;
         writer.Start(status, nowUnixSeconds, isLast);
-        WriteValidators(response.File, tag, coding, hasChoice, ref writer);
+        WriteValidators(response.File, tag, hasChoice, ref writer);
         if (status == HttpStatus.NotModified)
         {
             writer.EndHead();
@@ -274,10 +315,8 @@ public sealed class StaticSite
         else
         {
             WriteContentFields(coding, ref writer, ref response);
-            if (head.Method == HttpMethod.Get && response.ContentBytes > 0)
-            {
-                return;
-            }
+            AbandonUnlessSent(head, ref response);
+            return;
         }
 
         Abandon(ref response);
@@ -308,7 +347,7 @@ public sealed class StaticSite
     }
 
     private static void WriteValidators(
-        in ContentEntry file, ReadOnlySpan<byte> tag, ContentCoding coding, bool hasChoice, ref ResponseWriter writer)
+        in ContentEntry file, ReadOnlySpan<byte> tag, bool hasChoice, ref ResponseWriter writer)
     {
         writer.Text("Last-Modified: "u8);
         writer.Date(file.ModifiedUnixSeconds);
@@ -320,8 +359,9 @@ public sealed class StaticSite
         }
     }
 
-    private static void WriteContentFields(ContentCoding coding, ref ResponseWriter writer, ref Response response)
+    private void WriteContentFields(ContentCoding coding, ref ResponseWriter writer, ref Response response)
     {
+        response.MediaType = MediaTypes.Find(LastPath);
         if (coding != ContentCoding.Identity)
         {
             writer.Field("Content-Encoding"u8, coding == ContentCoding.Gzip ? "gzip"u8 : "br"u8);
@@ -347,6 +387,14 @@ public sealed class StaticSite
         writer.Field("Accept-Ranges"u8, "bytes"u8);
         writer.Field("Content-Length"u8, response.ContentBytes);
         writer.EndHead();
+    }
+
+    private void AbandonUnlessSent(in RequestHead head, ref Response response)
+    {
+        if (head.Method != HttpMethod.Get || response.ContentBytes == 0)
+        {
+            Abandon(ref response);
+        }
     }
 
     /// <summary>The file is not needed: all that there is to say stands in the head.</summary>

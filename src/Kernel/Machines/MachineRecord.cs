@@ -42,6 +42,8 @@ internal struct MachineRecord
     /// <summary>It has a network interface.</summary>
     internal bool HasNetwork;
 
+    /// <summary>Its receive ring has frames that it was not told of, because they are not worth waking it.</summary>
+    internal bool HasPatientFrames;
     /// <summary>Its address comes from a server outside.</summary>
     internal bool UsesDhcp;
 

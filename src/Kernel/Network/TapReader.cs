@@ -28,10 +28,12 @@ internal sealed class TapReader(TapUplink uplink, int queue, VirtualSwitch netwo
     private ulong _expiryNs;
     private int _waitingBytes;
     private FrameOffload _waitingOffload;
-    private bool _isBlocked;
 
-    /// <summary>What to wait for; null while its frames could not be passed on.</summary>
-    internal TapDevice? Device => _isBlocked ? null : uplink.Queue(queue);
+    /// <summary>Its frames cannot be passed on: the way to another worker is full.</summary>
+    internal bool IsBlocked { get; private set; }
+
+    /// <summary>What to wait for; null while its frames cannot be passed on.</summary>
+    internal TapDevice? Device => IsBlocked ? null : uplink.Queue(queue);
 
     /// <summary>The last poll used its whole budget: there may be more.</summary>
     internal bool HasMore { get; private set; }
@@ -40,12 +42,12 @@ internal sealed class TapReader(TapUplink uplink, int queue, VirtualSwitch netwo
     internal void OnAwake()
     {
         _nextNs = 0;
-        _isBlocked = false;
+        IsBlocked = false;
         HasMore |= _waitingBytes != 0;
     }
 
     /// <summary>Whether it is time to look.</summary>
-    internal bool IsDue(ulong nowNs) => nowNs >= _nextNs && !_isBlocked;
+    internal bool IsDue(ulong nowNs) => nowNs >= _nextNs && !IsBlocked;
 
     /// <summary>Takes frames in, as many as the budget allows.</summary>
     internal void Poll(ulong nowNs)
@@ -59,7 +61,7 @@ internal sealed class TapReader(TapUplink uplink, int queue, VirtualSwitch netwo
 
         if (_waitingBytes != 0 && !TryPass(_buffer.AsSpan(TapUplink.HeaderBytes, _waitingBytes), _waitingOffload))
         {
-            _isBlocked = true;
+            IsBlocked = true;
             return;
         }
 
@@ -77,7 +79,7 @@ internal sealed class TapReader(TapUplink uplink, int queue, VirtualSwitch netwo
                 // The way to the VM's worker is full. This frame stays, and Linux keeps the others.
                 _waitingBytes = frame.Length;
                 _waitingOffload = offload;
-                _isBlocked = true;
+                IsBlocked = true;
                 return;
             }
 
@@ -110,7 +112,8 @@ internal sealed class TapReader(TapUplink uplink, int queue, VirtualSwitch netwo
 
         var source = new SpanFrame(frame);
         ulong timeNs = worker.CaptureTimeNs;
-        bool isPassed = worker.TryInject(target, machineId, source, offload);
+        bool isPassed =
+            worker.TryInject(target, machineId, source, offload, isPatient: BareAcknowledgment.Is(frame));
         if (isPassed)
         {
             worker.Capture(source, offload, machineId, 0, timeNs);

@@ -39,6 +39,12 @@ internal sealed class WorkerNetwork
     /// <summary>Longest time between two turns while a VM runs and others have frames to send.</summary>
     internal const ulong TurnNs = 1_000_000;
 
+    /// <summary>
+    /// How long a VM may idle on with a bare acknowledgment: about as long as it takes to run it for that alone. Mostly
+    /// what is worth it comes before.
+    /// </summary>
+    internal const ulong PatienceNs = 2 * TimerWheel.TickNs;
+
     private readonly Worker _worker;
     private readonly WorkerContext _context;
     private readonly MachineTable _table;
@@ -56,6 +62,7 @@ internal sealed class WorkerNetwork
     private bool _hasKicks;
     private bool _isRoomDue;
     private NetworkCounters _total;
+    private ulong _seenFrames;
     private int _inbound;
 
     internal WorkerNetwork(Worker worker, WorkerContext context, int workerCount)
@@ -198,6 +205,24 @@ internal sealed class WorkerNetwork
         return takenNs;
     }
 
+    /// <summary>Whether VMs got frames since this was asked last.</summary>
+    internal bool HadFrames()
+    {
+        ulong before = _seenFrames;
+        _seenFrames = _total.FramesReceived;
+        return before != _seenFrames;
+    }
+
+    /// <summary>Looks at the TAP interface, whether it is time or not: the worker has nothing else to do.</summary>
+    internal void Look(ulong nowNs)
+    {
+        if (_tap is { IsBlocked: false })
+        {
+            _tap.Poll(nowNs);
+            KickOthers();
+        }
+    }
+
     /// <summary>The worker slept, or read its mail: what waited for another worker may go on.</summary>
     internal void OnAwake() => _tap?.OnAwake();
 
@@ -267,14 +292,20 @@ internal sealed class WorkerNetwork
     }
 
     /// <summary>Sends a frame to a VM, on this worker's thread.</summary>
+    /// <param name="target">The VM.</param>
+    /// <param name="machineId">Its number.</param>
+    /// <param name="source">The frame.</param>
+    /// <param name="offload">What travels beside it.</param>
+    /// <param name="isPatient">A VM that idles need not be woken for it at once.</param>
     /// <returns>False if there is no room.</returns>
-    internal bool TryInject<TSource>(int target, ulong machineId, in TSource source, in FrameOffload offload)
+    internal bool TryInject<TSource>(
+        int target, ulong machineId, in TSource source, in FrameOffload offload, bool isPatient = false)
         where TSource : struct, IFrameSource, allows ref struct
     {
         int owner = Volatile.Read(ref _table[target].Worker);
         if (owner == _worker.Index)
         {
-            Deliver(target, machineId, source, offload);
+            Deliver(target, machineId, source, offload, isPatient);
             return true;
         }
 
@@ -519,7 +550,9 @@ internal sealed class WorkerNetwork
     private bool SendOutside(ref PortRecord port, Span<byte> buffer)
     {
         ulong timeNs = CaptureTimeNs;
-        bool isSent = _switch.Tap is { } tap && tap.Serves(port.Group) && tap.TrySend(buffer, _frame.Offload, _tapQueue);
+        bool isSent = _switch.Tap is { } tap
+            && tap.Serves(port.Group)
+            && tap.TrySend(buffer, _frame.Offload, _tapQueue);
         if (isSent)
         {
             CountSent(ref port, 0, timeNs);
@@ -592,7 +625,8 @@ internal sealed class WorkerNetwork
             && group == port.Group);
 
     /// <summary>Gives a frame to a VM of this worker: into its ring, or its queue.</summary>
-    private void Deliver<TSource>(int index, ulong machineId, in TSource source, in FrameOffload offload)
+    private void Deliver<TSource>(
+        int index, ulong machineId, in TSource source, in FrameOffload offload, bool isPatient = false)
         where TSource : struct, IFrameSource, allows ref struct
     {
         ref MachineRecord record = ref _table[index];
@@ -619,7 +653,16 @@ internal sealed class WorkerNetwork
             {
                 port.Counters.CountReceived(source.LengthBytes);
                 _total.CountReceived(source.LengthBytes);
-                Notify(index, ref record);
+                if (isPatient)
+                {
+                    record.HasPatientFrames = true;
+                    _worker.WakeSoon(index, _context.Clock.NowNs + PatienceNs);
+                }
+                else
+                {
+                    Notify(index, ref record);
+                }
+
                 return;
             }
 

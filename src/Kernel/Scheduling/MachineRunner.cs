@@ -245,6 +245,12 @@ internal sealed class MachineRunner
             record.Pending |= InterruptBits.Timer;
         }
 
+        if (record.HasPatientFrames)
+        {
+            record.HasPatientFrames = false;
+            record.Pending |= InterruptBits.Nic;
+        }
+
         if (record.Pending != InterruptBits.None)
         {
             page.PendingInterrupts |= record.Pending;
@@ -383,6 +389,11 @@ internal sealed class MachineRunner
         }
 
         record.State = MachineState.Idle;
+        if (record.HasPatientFrames)
+        {
+            deadlineNs = Math.Min(deadlineNs, nowNs + WorkerNetwork.PatienceNs);
+        }
+
         if (deadlineNs != InstructionPage.Never)
         {
             _wheel.Add(index, deadlineNs);

@@ -29,6 +29,15 @@ internal sealed class Worker
     /// <summary>How often workers compare their load.</summary>
     private const ulong BalanceNs = 20_000_000;
 
+    /// <summary>
+    /// How long it looks for more frames before it sleeps, if some have come since it slept last: going to sleep and
+    /// being woken costs as much, a part of it whoever sends.
+    /// </summary>
+    private const ulong SpinNs = 20_000;
+
+    // With one core it would keep the sender from sending.
+    private static readonly bool s_maySpin = Environment.ProcessorCount > 1;
+
     private readonly WorkerContext _context;
     private readonly ISchedulingPolicy _policy;
     private readonly ConcurrentQueue<WorkerCommand> _mailbox = new();
@@ -159,7 +168,11 @@ internal sealed class Worker
     {
         while (_wheel.TryExpire(nowNs, out int index))
         {
-            _table[index].Pending |= InterruptBits.Timer;
+            // One that was only not told of its frames yet has them to look at. If its time has come as well, it is told
+            // of that when it is entered, or idles again.
+            ref MachineRecord record = ref _table[index];
+            record.Pending |= record.HasPatientFrames ? InterruptBits.Nic : InterruptBits.Timer;
+            record.HasPatientFrames = false;
             Wake(index);
         }
     }
@@ -227,6 +240,18 @@ internal sealed class Worker
         {
             _policy.Remove(index);
             _policy.Enqueue(index, EnqueueReason.Woken);
+        }
+    }
+
+    /// <summary>Something has happened for a VM that can wait: makes it runnable then, if it idles.</summary>
+    internal void WakeSoon(int index, ulong deadlineNs)
+    {
+        ref MachineRecord record = ref _table[index];
+        bool isEarlier = record.TimerBucket == MachineRecord.None || record.DeadlineNs > deadlineNs;
+        if (record.State == MachineState.Idle && isEarlier)
+        {
+            _wheel.Remove(index);
+            _wheel.Add(index, deadlineNs);
         }
     }
 
@@ -309,6 +334,11 @@ internal sealed class Worker
 
     private void Sleep()
     {
+        if (s_maySpin && Network.HadFrames() && SpinForWork())
+        {
+            return;
+        }
+
         Interlocked.Exchange(ref _kicked, 0);
         ulong next = Math.Min(Math.Min(_wheel.NextExpiryNs(), Network.NextNs), Residency.NextNs);
         ulong now = _context.Clock.NowNs;
@@ -331,6 +361,28 @@ internal sealed class Worker
         }
 
         TakeSignal(timeout);
+    }
+
+    /// <returns>Whether there is something to do.</returns>
+    private bool SpinForWork()
+    {
+        // Whoever posts something finds a kick on its way, and sends no signal: this looks at the mailbox by itself.
+        Interlocked.Exchange(ref _kicked, 1);
+        ulong now = _context.Clock.NowNs;
+        ulong end = now + SpinNs;
+        while (now < end)
+        {
+            Network.Look(now);
+            if (_policy.Count > 0 || HasMail || Volatile.Read(ref _stopping) || _wheel.NextExpiryNs() <= now)
+            {
+                return true;
+            }
+
+            Thread.SpinWait(1);
+            now = _context.Clock.NowNs;
+        }
+
+        return false;
     }
 
     // Kicks and the preemption timer send the same signal: whoever takes one may have taken the timer's.

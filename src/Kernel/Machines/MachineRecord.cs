@@ -44,6 +44,7 @@ internal struct MachineRecord
 
     /// <summary>Its receive ring has frames that it was not told of, because they are not worth waking it.</summary>
     internal bool HasPatientFrames;
+
     /// <summary>Its address comes from a server outside.</summary>
     internal bool UsesDhcp;
 

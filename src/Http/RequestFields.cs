@@ -43,7 +43,10 @@ internal static class RequestFields
             case 14 when Is(name, "content-length"u8):
                 return TakeContentLength(value, ref head);
             case 15 when Is(name, "accept-encoding"u8):
-                return TakeOnce(range, ref head.AcceptEncoding);
+
+                // A list may come in several lines; what is not seen is not chosen.
+                head.AcceptEncoding = head.AcceptEncoding.IsPresent ? head.AcceptEncoding : range;
+                break;
             case 17 when Is(name, "if-modified-since"u8):
                 return TakeOnce(range, ref head.IfModifiedSince);
             case 17 when Is(name, "transfer-encoding"u8):

@@ -365,6 +365,17 @@ public sealed class IngressTests : IAsyncDisposable
     [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nX y: z\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: docs\r\n folded: z\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nContent-Length: 99999999999999999999999\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: docs\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.0\r\nHost: docs\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("Head / HTTP/1.1\r\nHost: docs\r\n\r\n")]
+    [InlineData("get / HTTP/1.1\r\nHost: docs\r\n\r\n")]
+    [InlineData("GET /a#b HTTP/1.1\r\nHost: docs\r\n\r\n")]
+    [InlineData("GET /a\u0001b HTTP/1.1\r\nHost: docs\r\n\r\n")]
+    [InlineData("GET /a\rb HTTP/1.1\r\nHost: docs\r\n\r\n")]
     [InlineData("nonsense\r\n\r\n")]
     public async Task Request_ThatTwoServersCouldReadDifferently_GoesNoFurther(string request)
     {
@@ -380,6 +391,56 @@ public sealed class IngressTests : IAsyncDisposable
         string? answer = await reader.ReadLineAsync(Patience);
 
         Assert.Matches("^HTTP/1.1 (400|501) ", answer!);
+        Assert.Empty(upstream.Heads);
+    }
+
+    [Theory]
+    [InlineData("/a%2Fb", "/a%2Fb")]
+    [InlineData("/a%2fb%252F%25", "/a%2fb%252F%25")]
+    [InlineData("/../a/./b//c", "/../a/./b//c")]
+    [InlineData("/%E9%zz%", "/%E9%zz%")]
+    [InlineData("/a?b=%2F?/../c", "/a?b=%2F?/../c")]
+    [InlineData("/\"<>\\^`{|}", "/\"<>\\^`{|}")]
+    [InlineData("http://docs/a%2Fb?c", "/a%2Fb?c")]
+    [InlineData("http://docs?c", "/?c")]
+    [InlineData("http://docs", "/")]
+    public async Task Target_GetsToTheSite_AsItWasWritten(string target, string expected)
+    {
+        FakeUpstream upstream = Upstream(FakeUpstream.Always(""));
+        _ = _sites.Add("docs", upstream.ConnectAsync);
+        _ = await StartAsync();
+
+        string answer = await AskAsync($"GET {target} HTTP/1.1\r\nHost: docs\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.StartsWith($"GET {expected} HTTP/1.1\r\n", Assert.Single(upstream.Heads), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FieldValues_PassAsBytes_BothWays()
+    {
+        FakeUpstream upstream = Upstream((_, stream) => stream.WriteAsync(
+            Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nX-Name: \u00E9 \u00C3\u00BC\r\nContent-Length: 0\r\n\r\n"))
+            .AsTask());
+        _ = _sites.Add("docs", upstream.ConnectAsync);
+        _ = await StartAsync();
+
+        string answer = await AskAsync("GET / HTTP/1.1\r\nHost: docs\r\nX-Name: \u00E9 \u00C3\u00BC\r\n\r\n");
+
+        Assert.Contains("X-Name: \u00E9 \u00C3\u00BC\r\n", answer, StringComparison.Ordinal);
+        Assert.Equal("\u00E9 \u00C3\u00BC", FakeUpstream.Field(Assert.Single(upstream.Heads), "X-Name"));
+    }
+
+    [Fact]
+    public async Task Connect_ToElsewhere_Is405()
+    {
+        FakeUpstream upstream = Upstream(FakeUpstream.Always(""));
+        _ = _sites.Add("docs", upstream.ConnectAsync);
+        _ = await StartAsync();
+
+        string answer = await AskAsync("CONNECT docs:443 HTTP/1.1\r\nHost: docs:443\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 405 ", answer, StringComparison.Ordinal);
         Assert.Empty(upstream.Heads);
     }
 
@@ -473,6 +534,24 @@ public sealed class IngressTests : IAsyncDisposable
         await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, true, Patience);
         _ = await socket.ReceiveAsync(buffer, Patience);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Patience);
+    }
+
+    /// <summary>Sends bytes, each a character, and reads all of the answer's head.</summary>
+    private async Task<string> AskAsync(string request)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_server!.Endpoints[0], Patience);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Patience);
+        var head = new StringBuilder();
+        byte[] one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+            && await stream.ReadAsync(one, Patience) == 1)
+        {
+            _ = head.Append((char)one[0]);
+        }
+
+        return head.ToString();
     }
 
     private AccessLogEntry[] Log()

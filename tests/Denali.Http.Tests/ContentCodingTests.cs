@@ -44,6 +44,14 @@ public sealed class ContentCodingTests
     }
 
     [Fact]
+    public void Get_CodingsInTwoLines_TakesThoseOfTheFirst()
+    {
+        Answer answer = TestServer.Get("/coded.js", "Accept-Encoding: gzip", "Accept-Encoding: br");
+
+        Assert.Equal("gzipped", answer.Text);
+    }
+
+    [Fact]
     public void Get_SiblingItself_IsAFileOfItsOwn()
     {
         Answer answer = TestServer.Get("/coded.js.gz", "Accept-Encoding: gzip");

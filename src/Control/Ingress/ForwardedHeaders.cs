@@ -27,6 +27,7 @@ internal sealed class ForwardedHeaders : HttpTransformer
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken)
             .ConfigureAwait(false);
+        proxyRequest.RequestUri = ForwardedTarget.Of(httpContext, destinationPrefix);
         string host = httpContext.Request.Host.Value ?? string.Empty;
         proxyRequest.Headers.Host = host;
         Set(proxyRequest, For, httpContext.Connection.RemoteIpAddress?.ToString() ?? "unknown");

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Sites;
@@ -15,6 +16,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Denali.Control.Ingress;
@@ -92,6 +94,12 @@ public sealed class IngressServer : IAsyncDisposable
     {
         IngressLimits limits = options.Limits;
         kestrel.AddServerHeader = false;
+
+        // Values are bytes that pass as they are; in this encoding, each is a character. A length is a number, and in
+        // an encoding of our choice the server has no answer to one that is too long.
+        kestrel.RequestHeaderEncodingSelector =
+            name => name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? null : Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytesMax;
         kestrel.Limits.MaxRequestLineSize = limits.RequestLineBytesMax;
         kestrel.Limits.MaxRequestHeaderCount = limits.HeaderCountMax;

@@ -43,7 +43,9 @@ internal static class PlainPage
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = content.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
+
+        // As the server itself compares: to it, "Head" is another method, whose answer has content.
+        if (context.Request.Method != HttpMethods.Head)
         {
             await context.Response.BodyWriter.WriteAsync(content, context.RequestAborted).ConfigureAwait(false);
         }

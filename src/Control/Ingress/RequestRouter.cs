@@ -73,6 +73,13 @@ internal sealed class RequestRouter
 
     private async Task RouteAsync(HttpContext context)
     {
+        if (RequestRules.Check(context) is { Status: not 0 } refusal)
+        {
+            context.Response.Headers.Connection = "close";
+            await PlainPage.WriteAsync(context, refusal.Status, refusal.Text).ConfigureAwait(false);
+            return;
+        }
+
         if (_sites.Find(context.Request.Host.Host) is not { } site)
         {
             await PlainPage.WriteAsync(

@@ -3,6 +3,7 @@ using System;
 using System.IO;
 using System.Net;
 using System.Net.Http;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -47,6 +48,10 @@ public sealed class SiteMachine : IDisposable
             MaxConnectionsPerServer = connectionMax,
             MaxResponseHeadersLength = ResponseHeadersMaxKb,
             PooledConnectionIdleTimeout = s_idle,
+
+            // Values are bytes that pass as they are; in this encoding, each is a character.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             ResponseDrainTimeout = s_drain,
             UseCookies = false,
             UseProxy = false,

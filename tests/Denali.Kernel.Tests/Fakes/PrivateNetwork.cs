@@ -15,7 +15,9 @@ internal static class PrivateNetwork
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a test on a thread in a new namespace; skips it where that is not possible.</summary>
-    internal static void Run(Action test)
+    /// <param name="test">The test.</param>
+    /// <param name="limit">How long it may take, if that is longer than usual.</param>
+    internal static void Run(Action test, TimeSpan? limit = null)
     {
         Assert.SkipUnless(File.Exists("/dev/net/tun"), "there is no /dev/net/tun");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
@@ -44,7 +46,7 @@ internal static class PrivateNetwork
             }
         });
         thread.Start();
-        Assert.True(thread.Join(s_limit), $"the test did not end within {s_limit}");
+        Assert.True(thread.Join(limit ?? s_limit), $"the test did not end within {limit ?? s_limit}");
         Assert.SkipWhen(refusal is not null, refusal ?? string.Empty);
         failure?.Throw();
     }

@@ -42,6 +42,7 @@ internal sealed class UpCommand : IDisposable
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _killed = new();
     private readonly UpReporter _reporter;
+    private X509Certificate2? _certificate;
     private SiteManager? _manager;
     private IngressServer? _server;
     private int _signals;
@@ -67,6 +68,7 @@ internal sealed class UpCommand : IDisposable
     public void Dispose()
     {
         _reporter.Dispose();
+        _certificate?.Dispose();
         _killed.Dispose();
     }
 
@@ -78,7 +80,7 @@ internal sealed class UpCommand : IDisposable
             : SitesFileWatch.Parse(text, _options.SitesFile!, _options.Sites);
         IReadOnlyList<SiteDefinition> own = text is null && _options.Sites.Count == 0 ? DemoSites() : _options.Sites;
         List<SiteDefinition> all = [.. own, .. listed];
-        using X509Certificate2? certificate = _options.IsTls ? Certificate(all) : null;
+        _certificate = _options.CertificatePath is { } file ? IngressCertificate.Load(file, TimeProvider.System) : null;
         (DenaliImage image, _) = GuestImages.Load(Guest);
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -92,10 +94,14 @@ internal sealed class UpCommand : IDisposable
             new SiteManagerOptions { CacheFolder = CacheFolder(), Grace = s_machinesGrace },
             OnEvent);
         _manager = manager;
+        using IngressCertificates? certificates =
+            !_options.IsTls ? null
+            : _certificate is null ? IngressCertificates.SelfSigned(manager, TimeProvider.System)
+            : IngressCertificates.Of(_certificate);
         _server = IngressServer.StartAsync(manager, new IngressOptions
         {
             Listen = _options.Listen,
-            Certificate = certificate,
+            Certificates = certificates,
             OnRequest = _options.IsLogged ? _reporter.Requested : null,
         }).GetAwaiter().GetResult();
         try
@@ -142,6 +148,11 @@ internal sealed class UpCommand : IDisposable
     private void OnEvent(SiteEvent change)
     {
         _reporter.Changed(change, UrlOf(change.Site.Name));
+        if (change.State == SiteState.Starting)
+        {
+            CheckCertificate(SiteName.HostOf(change.Site.Name));
+        }
+
         lock (_gate)
         {
             if (!_awaited.Contains(change.Site.Name) || _settled.Task.IsCompleted)
@@ -199,22 +210,15 @@ internal sealed class UpCommand : IDisposable
         return $"{(_options.IsTls ? "https" : "http")}://{SiteName.HostOf(name)}{port}/";
     }
 
-    private X509Certificate2 Certificate(List<SiteDefinition> sites)
+    /// <summary>Tells if the certificate that was given is not for a site.</summary>
+    private void CheckCertificate(string host)
     {
-        IEnumerable<string> hosts = sites.Select(site => SiteName.HostOf(site.Name));
-        if (_options.CertificatePath is not { } path)
-        {
-            return IngressCertificate.CreateSelfSigned(hosts, TimeProvider.System);
-        }
-
-        X509Certificate2 certificate = IngressCertificate.Load(path, TimeProvider.System);
-        if (hosts.FirstOrDefault(host => !IngressCertificate.IsFor(certificate, host)) is { } other)
+        if (_certificate is not null && !IngressCertificate.IsFor(_certificate, host))
         {
             _reporter.Warn(
-                $"the certificate '{path}' is not for {other}, so its visitors are warned: give the site that name");
+                $"the certificate '{_options.CertificatePath}' is not for {host}, so its visitors are warned: give the "
+                + "site that name");
         }
-
-        return certificate;
     }
 
     private static SiteDefinition[] DemoSites()

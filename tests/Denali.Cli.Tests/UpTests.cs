@@ -5,11 +5,14 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Control.Ingress;
 using Xunit;
 
 namespace Denali.Cli.Tests;
@@ -159,6 +162,49 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Tls_SiteThatComesLater_HasACertificateOfItsOwn()
+    {
+        Write("one/index.html", "first"u8.ToArray());
+        string file = Path.Combine(_folder, "sites");
+        File.WriteAllText(file, "one=one\n");
+        using Denali command = Start("--sites", file, "--tls");
+        command.WaitForOutput("https://one.localhost:");
+        ReadPort(command);
+        File.WriteAllText(file, "one=one\ntwo.example=one\n");
+        command.WaitForOutput("two.example is ready");
+        using var client = new HttpClient(NewHandler(checksName: true)) { Timeout = Denali.Limit };
+
+        Assert.Equal("first", await client.GetStringAsync("https://one.localhost/", Patience));
+        Assert.Equal("first", await client.GetStringAsync("https://two.example/", Patience));
+        AssertEnds(command, "INT");
+    }
+
+    [Fact]
+    public void Tls_WithACertificateForOtherHosts_SaysSo()
+    {
+        Write("docs/index.html", "home"u8.ToArray());
+        string path = Path.Combine(_folder, "site.pem");
+        using (X509Certificate2 certificate = IngressCertificate.CreateSelfSigned(["a.example"], TimeProvider.System))
+        {
+            File.WriteAllText(
+                path,
+                certificate.ExportCertificatePem() + "\n"
+                + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        }
+
+        using Denali command = Start(
+            "--site", $"a.example={_folder}/docs", "--site", $"b.example={_folder}/docs", "--tls", path);
+        command.WaitForOutput("https://b.example:");
+        command.Signal("INT");
+        Denali.Result result = command.WaitForEnd();
+
+        string warning = Assert.Single(result.Errors.TrimEnd('\n').Split('\n'));
+        Assert.Contains("is not for b.example, so its visitors are warned", warning, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
     public async Task AccessLog_HasALineForEachRequest()
     {
         Write("docs/index.html", "home"u8.ToArray());
@@ -285,7 +331,7 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal(content, found);
     }
 
-    private SocketsHttpHandler NewHandler()
+    private SocketsHttpHandler NewHandler(bool checksName = false)
     {
         var handler = new SocketsHttpHandler
         {
@@ -297,7 +343,8 @@ public sealed partial class UpTests : IDisposable
             },
             UseProxy = false,
         };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            certificate is not null && !(checksName && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch));
         return handler;
     }
 

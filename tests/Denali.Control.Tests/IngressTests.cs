@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
@@ -262,6 +263,26 @@ public sealed class IngressTests : IAsyncDisposable
             Assert.Equal("docs.localhost", FakeUpstream.Field(head, "Host"));
         });
         Assert.Equal(50, upstream.Heads.Count);
+    }
+
+    [Theory]
+    [InlineData("docs.localhost", "docs.localhost")]
+    [InlineData("DOCS.localhost", "docs.localhost")]
+    [InlineData("later.example", "later.example")]
+    [InlineData("unknown.example", "localhost")]
+    [InlineData("", "localhost")]
+    public async Task Tls_WithoutACertificate_ShowsTheSitesOwn(string host, string shown)
+    {
+        _ = _sites.Add("docs", SiteState.Ready);
+        _ = await StartAsync(isTls: true);
+        _ = _sites.Add("later.example", SiteState.Ready);
+
+        using X509Certificate2 first = await HandshakeAsync(host);
+        using X509Certificate2 second = await HandshakeAsync(host);
+
+        Assert.True(first.MatchesHostname(shown));
+        Assert.Equal(first.Thumbprint, second.Thumbprint);
+        Assert.Equal(host == "later.example", first.MatchesHostname("later.example"));
     }
 
     [Theory]
@@ -536,6 +557,22 @@ public sealed class IngressTests : IAsyncDisposable
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Patience);
     }
 
+    /// <summary>Begins to speak TLS, and returns the certificate that is shown.</summary>
+    private async Task<X509Certificate2> HandshakeAsync(string host)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_server!.Endpoints[0], Patience);
+        await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = host,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+            },
+            Patience);
+        return new X509Certificate2(tls.RemoteCertificate!);
+    }
+
     /// <summary>Sends bytes, each a character, and reads all of the answer's head.</summary>
     private async Task<string> AskAsync(string request)
     {
@@ -562,6 +599,13 @@ public sealed class IngressTests : IAsyncDisposable
         }
     }
 
+    private T Keep<T>(T thing)
+        where T : IDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+
     private FakeUpstream Upstream(Func<string, Stream, Task> answer)
     {
         var upstream = new FakeUpstream(answer);
@@ -571,12 +615,10 @@ public sealed class IngressTests : IAsyncDisposable
 
     private async Task<HttpClient> StartAsync(IngressLimits? limits = null, bool isTls = false)
     {
-        X509Certificate2? certificate =
-            isTls ? IngressCertificate.CreateSelfSigned(["docs.localhost"], TimeProvider.System) : null;
         _server = await IngressServer.StartAsync(_sites, new IngressOptions
         {
             Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
-            Certificate = certificate,
+            Certificates = isTls ? Keep(IngressCertificates.SelfSigned(_sites, TimeProvider.System)) : null,
             Limits = limits ?? new IngressLimits(),
             OnRequest = entry =>
             {

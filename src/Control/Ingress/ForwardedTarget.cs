@@ -30,7 +30,8 @@ internal static class ForwardedTarget
                 return null;
             }
 
-            target = target[authority + path] == '/' ? target[(authority + path)..] : "/" + target[(authority + path)..];
+            string rest = target[(authority + path)..];
+            target = rest[0] == '/' ? rest : "/" + rest;
         }
 
         return new Uri(prefix + target, s_asItIs);

@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Denali.Control.Ingress;
 
@@ -12,8 +11,8 @@ public sealed class IngressOptions
     /// <summary>Where to listen. A port of 0 is one that is free.</summary>
     public required IReadOnlyList<IPEndPoint> Listen { get; init; }
 
-    /// <summary>The certificate for TLS, or null for none. With it HTTP/2 is spoken to those who ask for it.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    /// <summary>Certificates for TLS, or null for no TLS. With it HTTP/2 is spoken to those who ask for it.</summary>
+    public IngressCertificates? Certificates { get; init; }
 
     /// <summary>Bounds on what visitors may take.</summary>
     public IngressLimits Limits { get; init; } = new();

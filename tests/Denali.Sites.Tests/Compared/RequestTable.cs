@@ -56,7 +56,8 @@ internal static class RequestTable
 
     private static IEnumerable<TableRequest> Methods() =>
     [
-        .. new[] { "GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "FOO", "get", "Head" }
+        .. new[] { "GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "FOO", "get",
+            "Head" }
             .Select(method => Ask($"method {method}", method, File)),
         Ask("method HEAD of a folder", "HEAD", "/folder"),
         Ask("method HEAD of nothing", "HEAD", "/none"),
@@ -75,11 +76,14 @@ internal static class RequestTable
         {
             "bytes=0-0", "bytes=0-9", "bytes=10-19", "bytes=0-", "bytes=899-", "bytes=-1", "bytes=-9", "bytes=-900",
             "bytes=-901", "bytes=-100000", "bytes=899-899", "bytes=900-", "bytes=900-901", "bytes=0-899", "bytes=0-900",
-            "bytes=0-99999", "bytes=5-4", "bytes=-0", "bytes=", "bytes=-", "bytes", "bytes=a-b", "bytes=1", "bytes=1-2-3",
+            "bytes=0-99999", "bytes=5-4", "bytes=-0", "bytes=", "bytes=-", "bytes", "bytes=a-b", "bytes=1",
+            "bytes=1-2-3",
             "bytes=--5", "bytes= 0-9", "bytes=0 - 9", "bytes=0-9 ", "bytes =0-9", "Bytes=0-9", "BYTES=0-9", "lines=0-9",
-            "bytes=0-9,20-29", "bytes=0-9, 20-29", "bytes=0-9 ,20-29", "bytes=0-0,-1", "bytes=0-9,0-9", "bytes=20-29,0-9",
+            "bytes=0-9,20-29", "bytes=0-9, 20-29", "bytes=0-9 ,20-29", "bytes=0-0,-1", "bytes=0-9,0-9",
+            "bytes=20-29,0-9",
             "bytes=0-9,5-14", "bytes=0-9,900-", "bytes=900-,901-", "bytes=900-,0-9", "bytes=0-9,", "bytes=,0-9",
-            "bytes=,,0-9", "bytes=0-9,x", "bytes=0-1,2-3,4-5,6-7,8-9", "bytes=0-899,0-899", "bytes=0-18446744073709551615",
+            "bytes=,,0-9", "bytes=0-9,x", "bytes=0-1,2-3,4-5,6-7,8-9", "bytes=0-899,0-899",
+            "bytes=0-18446744073709551615",
             "bytes=0-18446744073709551616", "bytes=18446744073709551616-", "bytes=9223372036854775807-",
             "bytes=-18446744073709551616", "bytes=00000000000000000000000-9", "bytes=+0-9", "bytes=0-9;q=1",
         }.Select(range => Get($"range {range}", File, $"Range: {range}")),
@@ -165,7 +169,8 @@ internal static class RequestTable
     private static IEnumerable<TableRequest> Codings() => new[]
     {
         "gzip", "GZIP", "x-gzip", "deflate", "identity", "*", "br", "gzip, br", "br;q=1, gzip;q=0.5", "gzip;q=0",
-        "gzip;q=0.0", "gzip;q=0.001", "gzip;q=1.000", "gzip ; q=1", "gzip;q=", "gzip;q=2", "identity;q=0, gzip", "*;q=0",
+        "gzip;q=0.0", "gzip;q=0.001", "gzip;q=1.000", "gzip ; q=1", "gzip;q=", "gzip;q=2", "identity;q=0, gzip",
+        "*;q=0",
         "gzip;q=0, *", "", "gzipx", "xgzip", ",gzip", "gzip,", "deflate,gzip", "deflate, gzip, br, zstd",
     }.Select(coding => Get($"coding {Plain(coding)}", "/packed.html", $"Accept-Encoding: {coding}"))
     .Concat(
@@ -180,10 +185,13 @@ internal static class RequestTable
     private static IEnumerable<TableRequest> Hosts() => new[]
     {
         ("of the site", "Host: {host}"), ("with a port", "Host: {host}:8080"), ("with an empty port", "Host: {host}:"),
-        ("in capitals", "Host: DOCS.LOCALHOST"), ("with a final dot", "Host: {host}."), ("without blank", "Host:{host}"),
+        ("in capitals", "Host: DOCS.LOCALHOST"), ("with a final dot", "Host: {host}."), ("without blank",
+        "Host:{host}"),
         ("with blanks", "Host: \t {host} \t"), ("in other letters", "hOsT: {host}"), ("missing", "X: y"),
-        ("empty", "Host:"), ("twice the same", "Host: {host}\r\nHost: {host}"), ("twice", "Host: {host}\r\nHost: other"),
-        ("with a slash", "Host: {host}/x"), ("with a blank", "Host: {host} other"), ("with a scheme", "Host: http://{host}"),
+        ("empty", "Host:"), ("twice the same", "Host: {host}\r\nHost: {host}"), ("twice",
+        "Host: {host}\r\nHost: other"),
+        ("with a slash", "Host: {host}/x"), ("with a blank", "Host: {host} other"), ("with a scheme",
+        "Host: http://{host}"),
         ("with user", "Host: a@{host}"), ("with a bad port", "Host: {host}:http"), ("an address", "Host: 127.0.0.1"),
         ("an IPv6 address", "Host: [::1]"), ("another", "Host: other"), ("with a comma", "Host: {host},other"),
         ("with a percent sign", "Host: docs%2Elocalhost"), ("two dots", "Host: docs..localhost"),

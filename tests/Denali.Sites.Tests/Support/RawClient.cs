@@ -118,7 +118,8 @@ internal sealed class RawClient : IDisposable
         using var content = new MemoryStream();
         while (true)
         {
-            int size = int.Parse((ReadLine() ?? "0").Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            string head = (ReadLine() ?? "0").Split(';')[0];
+            int size = int.Parse(head, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             (byte[] chunk, bool isWhole) = ReadCount(size);
             content.Write(chunk);
             if (ReadLine() is null || !isWhole || size == 0)
@@ -169,7 +170,8 @@ internal sealed class RawClient : IDisposable
         {
             return _stream.Read(buffer);
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        catch (IOException e)
+            when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
             return 0;
         }

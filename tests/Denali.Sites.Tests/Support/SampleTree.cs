@@ -24,7 +24,8 @@ internal sealed class SampleTree : IDisposable
 
     private static readonly string[] s_oddNames =
     [
-        "with space.html", "100%.txt", "a%20b.txt", "a b.txt", "%2e%2e.txt", "%.txt", "ünïcödé.html", "日本語.html",
+        "with space.html", "100%.txt", "a%20b.txt", "a b.txt", "%2e%2e.txt", "%.txt",
+        "\u00FCn\u00EFc\u00F6d\u00E9.html", "\u65E5\u672C\u8A9E.html",
         "q?mark.txt", "hash#.txt", "plus+.txt", "semi;colon.txt", "amp&.html", "equals=.txt", "quotes'\".txt",
         "back\\slash.txt", "tilde~.html", "operator()[].html", "operator<.html", "{braces}.txt", "comma,.txt",
         "dots...txt", "...three", ".hidden", "-dash", "pipe|.txt", "tab\t.txt", "line\n.txt", "star*.txt", "at@.txt",
@@ -102,7 +103,7 @@ internal sealed class SampleTree : IDisposable
         Write("empty.txt", "");
         Write("a b.txt", "a space\n");
         Write("100%.txt", "a percent sign\n");
-        Write("ü.txt", "not ASCII\n");
+        Write("\u00FC.txt", "not ASCII\n");
         Write("plus+.txt", "a plus sign\n");
         Write("folder/index.html", "<p>folder</p>\n");
         Write("folder/other.html", "<p>other</p>\n");

@@ -62,7 +62,7 @@ internal sealed class SitesProcess : IDisposable
     internal static SitesProcess Start(string directory, params string[] arguments) =>
         new(null, ["--site", $"{Name}={directory}", .. arguments]);
 
-    /// <summary>The same, with the VMs' network joined to that of the calling thread, which is the test's own.</summary>
+    /// <summary>The same, with the VMs' network joined to that of the calling thread, a network of its own.</summary>
     internal static SitesProcess StartOnTap(string tap, string directory, params string[] arguments)
     {
         var sites = new SitesProcess(tap, ["--site", $"{Name}={directory}", .. arguments]);

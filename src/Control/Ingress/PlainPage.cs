@@ -15,7 +15,9 @@ internal static class PlainPage
     /// <param name="status">The status.</param>
     /// <param name="text">What the visitor should know; nothing that came from him.</param>
     /// <param name="retryAfterSeconds">When to come again, 0 for nothing to say.</param>
-    internal static Task WriteAsync(HttpContext context, int status, string text, int retryAfterSeconds = 0)
+    /// <param name="isLast">Whether nothing that follows on this connection may be believed.</param>
+    internal static Task WriteAsync(
+        HttpContext context, int status, string text, int retryAfterSeconds = 0, bool isLast = false)
     {
         HttpResponse response = context.Response;
         if (response.HasStarted)
@@ -29,6 +31,12 @@ internal static class PlainPage
         if (retryAfterSeconds > 0)
         {
             response.Headers.RetryAfter = retryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        // Requests over HTTP/2 come each in a stream of its own.
+        if (isLast && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            response.Headers.Connection = "close";
         }
 
         response.Headers.CacheControl = "no-store";

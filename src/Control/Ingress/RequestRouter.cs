@@ -75,8 +75,7 @@ internal sealed class RequestRouter
     {
         if (RequestRules.Check(context) is { Status: not 0 } refusal)
         {
-            context.Response.Headers.Connection = "close";
-            await PlainPage.WriteAsync(context, refusal.Status, refusal.Text).ConfigureAwait(false);
+            await PlainPage.WriteAsync(context, refusal.Status, refusal.Text, isLast: true).ConfigureAwait(false);
             return;
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.IO;
 
 namespace Denali.Bench;
@@ -30,10 +31,20 @@ internal static class ReportMarkdown
     internal static string WithUnit(double? value, string unit) =>
         value is null ? "-" : $"{ReportTable.Text(value)} {(unit == "1/s" ? "/s" : unit)}";
 
-    /// <summary>The command without where its figures went.</summary>
+    /// <summary>The command without where its figures went: that is nobody else's concern.</summary>
     private static string PlainCommand(string command)
     {
-        int end = command.IndexOf(" --markdown", StringComparison.Ordinal);
-        return end < 0 ? command : command.Remove(end, " --markdown".Length);
+        List<string> words = [.. command.Split(' ')];
+        _ = words.Remove("--markdown");
+        foreach (string option in (string[])["--json", "--svg"])
+        {
+            int at = words.IndexOf(option);
+            if (at >= 0)
+            {
+                words.RemoveRange(at, Math.Min(2, words.Count - at));
+            }
+        }
+
+        return string.Join(' ', words);
     }
 }

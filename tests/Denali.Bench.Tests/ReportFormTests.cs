@@ -12,7 +12,8 @@ namespace Denali.Bench.Tests;
 public sealed class ReportFormTests
 {
     private static readonly BenchmarkReport s_report = new(
-        "http", "./denali bench http --markdown --quick", "abc", "a <machine>", "6.1", "2026-01-31T12:00:00Z",
+        "http", "./denali bench http --svg /x/y.svg --markdown --json z --quick", "abc", "a <machine>", "6.1",
+        "2026-01-31T12:00:00Z",
         [
             new BenchmarkRow("small & fast", 49_289, "1/s", "nginx", 24_644.5, 2, "at least 1.5", true),
             new BenchmarkRow("small & fast", 49_289, "1/s", "Kestrel", 98_578, 0.5, null, null),

@@ -34,7 +34,9 @@ public sealed class PreparedHeadTests
         var server = new TestServer(TestServer.Site());
         string[] fields = ["Accept-Encoding: br\r\n", "", "Accept-Encoding: gzip\r\n", "Accept-Encoding: br\r\n"];
 
-        string[] codings = [.. fields.Select(field => Parse(Ask(server, "GET /coded.js", field)).Fields.GetValueOrDefault("Content-Encoding", ""))];
+        IEnumerable<Answer> answers = fields.Select(field => Parse(Ask(server, "GET /coded.js", field)));
+
+        string[] codings = [.. answers.Select(answer => answer.Fields.GetValueOrDefault("Content-Encoding", ""))];
 
         Assert.Equal(["br", "", "gzip", "br"], codings);
     }

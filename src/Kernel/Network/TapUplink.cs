@@ -13,8 +13,8 @@ namespace Denali.Kernel.Network;
 /// VMs that it serves on one segment. Checksums and large frames go as they are, both ways: a TAP device takes them.
 /// </summary>
 /// <remarks>
-/// The interface has a queue for each worker where that is possible. Linux sends a connection's frames to the queue that
-/// its VM's frames came from last: so they come to the worker that the VM is on. Sending: any thread, each queue.
+/// The interface has a queue for each worker where that is possible. Linux sends a connection's frames to the queue
+/// that its VM's frames came from last: so they come to the worker that the VM is on. Sending: any thread, each queue.
 /// Receiving: the worker that has the queue.
 /// </remarks>
 internal sealed class TapUplink : IDisposable

@@ -168,8 +168,8 @@ internal sealed class Worker
     {
         while (_wheel.TryExpire(nowNs, out int index))
         {
-            // One that was only not told of its frames yet has them to look at. If its time has come as well, it is told
-            // of that when it is entered, or idles again.
+            // One that was only not told of its frames yet has them to look at. If its time has come as well, it is
+            // told of that when it is entered, or idles again.
             ref MachineRecord record = ref _table[index];
             record.Pending |= record.HasPatientFrames ? InterruptBits.Nic : InterruptBits.Timer;
             record.HasPatientFrames = false;

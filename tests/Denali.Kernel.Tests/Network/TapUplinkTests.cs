@@ -216,8 +216,8 @@ public sealed class TapUplinkTests
             $"the TAP interface '{Name}' is in use by another program: choose another name",
             Assert.Throws<KernelException>(() => TapUplink.Open(Name)).Message);
         Assert.Equal(
-            "there is already an interface 'lo' that is no TAP with vnet_hdr and one queue, or that another program uses: "
-            + "choose another name",
+            "there is already an interface 'lo' that is no TAP with vnet_hdr and one queue, or that another program "
+            + "uses: choose another name",
             Assert.Throws<KernelException>(() => TapUplink.Open("lo")).Message);
     });
 

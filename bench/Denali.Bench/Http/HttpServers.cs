@@ -29,11 +29,20 @@ internal sealed class HttpServers : IDisposable
         _content = new WebContent(sizes);
         Client = new Wrk(_client, _content);
         Machines = new WebMachines(_client, _content);
-        Machines.Start(1);
-        _processes.Add(NginxServer.Serve(_client, _content, NginxLocal));
-        _processes.Add(NginxServer.Serve(_far, _content, NginxFar));
-        _processes.Add(KestrelServer.Serve(_client, _content, KestrelLocal));
-        _processes.Add(KestrelServer.Serve(_far, _content, KestrelFar));
+        try
+        {
+            Machines.Start(1);
+            _processes.Add(NginxServer.Serve(_client, _content, NginxLocal));
+            _processes.Add(NginxServer.Serve(_far, _content, NginxFar));
+            _processes.Add(KestrelServer.Serve(_client, _content, KestrelLocal));
+            _processes.Add(KestrelServer.Serve(_far, _content, KestrelFar));
+        }
+        catch
+        {
+            // Processes would outlive this one.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The client.</summary>

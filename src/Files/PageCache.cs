@@ -88,7 +88,7 @@ public sealed class PageCache
     /// <summary>Held bytes.</summary>
     /// <param name="held">What is held.</param>
     /// <returns>The bytes, valid until they are released.</returns>
-    public ReadOnlySpan<byte> Bytes(in HeldBytes held) => held.Length == 0
+    public ReadOnlySpan<byte> Bytes(scoped in HeldBytes held) => held.Length == 0
         ? default
         : _device.Frames(held.Frame, held.FrameCount).Slice(held.Offset, held.Length);
 

@@ -179,6 +179,40 @@ public sealed class WebTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Get_WhileDeafClientsHoldThePageCache_IsAnsweredWholeAndSoItIsAfterwards()
+    {
+        // More than may be held: three quarters of the cache's 16 MiB, of which each client holds 64 KiB at least.
+        const int Clients = 240;
+        for (int i = 0; i < Clients; i++)
+        {
+            _tree.Write($"f{i}", TestTree.Pattern(200_000, i));
+        }
+
+        Site site = Start(64 * 1024);
+        using HttpClient client = site.NewClient();
+        List<HostStream> deaf = [];
+        try
+        {
+            for (int i = 0; i < Clients; i++)
+            {
+                HostStream stream = await site.ConnectAsync();
+                deaf.Add(stream);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /f{i} HTTP/1.1\r\nHost: a\r\n\r\n"), Patience);
+            }
+
+            await AssertFilesAsync(client, Clients);
+        }
+        finally
+        {
+            deaf.ForEach(stream => stream.Dispose());
+        }
+
+        await AssertFilesAsync(client, Clients);
+        site.AssertEndsInPeace();
+    }
+
+    [Fact]
     public async Task Send_Garbage_IsRefusedAndTheConnectionEnds()
     {
         _tree.Write("index.html", "home"u8.ToArray());
@@ -227,10 +261,19 @@ public sealed class WebTests : IDisposable
         Assert.Contains("denali disk create", site.Machine.Text, StringComparison.Ordinal);
     }
 
-    private Site Start()
+    private static async Task AssertFilesAsync(HttpClient client, int count)
+    {
+        for (int i = 0; i < count; i += 5)
+        {
+            byte[] content = await client.GetByteArrayAsync(new Uri($"/f{i}", UriKind.Relative), Patience);
+            Assert.Equal(TestTree.Pattern(200_000, i), content);
+        }
+    }
+
+    private Site Start(int kibibytes = 32 * 1024)
     {
         string path = Path.Combine(Path.GetDirectoryName(_tree.Content)!, "disk");
-        File.WriteAllBytes(path, _tree.Build(4096, 32 * 1024));
+        File.WriteAllBytes(path, _tree.Build(4096, kibibytes));
         return Start(Keep(DiskImage.Open(path, isReadOnly: true)), isReady: true);
     }
 

@@ -7,13 +7,14 @@ using Ilwaco;
 /// <summary>The stream of the connection that is running.</summary>
 /// <remarks>
 /// What is small is collected, so that heads and small files go out together, many pipelined responses in one frame.
-/// What the socket has no room for is kept, and nothing more is taken until it is gone.
+/// What the socket has no room for is kept, and nothing more is taken until it is gone. Large pieces of files are not
+/// copied: they go out of the page cache, in one frame with what was collected before them.
 /// </remarks>
 internal sealed class WebTransport : IHttpTransport
 {
     private const int CollectedBytes = 65_536;
 
-    // Larger pieces of files go from the page cache to the socket at once.
+    // Larger pieces of files are sent where they lie. A frame has two of them at most, so small ones are copied.
     private const int SmallBytes = 16_384;
 
     private readonly byte[] _seen = new byte[HttpLimits.HeadBytesMax];
@@ -116,44 +117,13 @@ internal sealed class WebTransport : IHttpTransport
     public long SendFile(int handle, long offset, long count)
     {
         long sent = 0;
-        while (sent < count)
+        while (sent < count && SendRoomBytes != 0)
         {
-            bool isSmall = count - sent <= SmallBytes;
-            if (SendRoomBytes == 0)
-            {
-                return sent;
-            }
-
-            if (!isSmall || count - sent > CollectedBytes - _collectedLength)
-            {
-                Flush();
-                if (_connection.Unsent is not null)
-                {
-                    return sent;
-                }
-            }
-
             int wanted = (int)Math.Min(count - sent, CollectedBytes);
-            int held = FileSystem.Hold(handle, offset + sent, wanted, out HeldBytes bytes);
-            if (held <= 0)
-            {
-                return -1;
-            }
-
-            int taken = held;
-            if (isSmall)
-            {
-                Send(FileSystem.Bytes(bytes));
-            }
-            else
-            {
-                taken = TrySend(FileSystem.Bytes(bytes));
-            }
-
-            FileSystem.Release(ref bytes);
+            int taken = SendPiece(handle, offset + sent, wanted);
             if (taken <= 0)
             {
-                return sent;
+                return taken < 0 ? -1 : sent;
             }
 
             sent += taken;
@@ -176,7 +146,48 @@ internal sealed class WebTransport : IHttpTransport
         }
     }
 
-    private void Flush()
+    /// <summary>Sends or collects a piece of a file.</summary>
+    /// <returns>Bytes taken, 0 if there is no room now, negative if the file cannot be read.</returns>
+    private int SendPiece(int handle, long offset, int wanted)
+    {
+        int length = FileSystem.Hold(handle, offset, wanted, out HeldBytes held);
+        if (length == -(int)Errno.ENOBUFS)
+        {
+            // Slow visitors hold as much as may be held.
+            return CollectRead(handle, offset, wanted);
+        }
+
+        if (length <= 0)
+        {
+            return -1;
+        }
+
+        int taken;
+        if (length <= SmallBytes)
+        {
+            taken = Math.Min(length, SendRoomBytes);
+            Send(FileSystem.Bytes(held)[..taken]);
+        }
+        else
+        {
+            Flush(MessageFlags.More);
+            taken = _connection.Unsent is null && !_connection.IsBroken
+                ? Check(FileSystem.Send(_connection.Descriptor, ref held))
+                : 0;
+        }
+
+        FileSystem.Release(ref held);
+        return Math.Max(taken, 0);
+    }
+
+    private int CollectRead(int handle, long offset, int wanted)
+    {
+        int length = Posix.PRead(handle, _collected.AsSpan(_collectedLength, Math.Min(wanted, SendRoomBytes)), offset);
+        _collectedLength += Math.Max(length, 0);
+        return length == 0 ? -1 : length;
+    }
+
+    private void Flush(MessageFlags flags = MessageFlags.None)
     {
         if (_collectedLength == 0)
         {
@@ -185,7 +196,7 @@ internal sealed class WebTransport : IHttpTransport
 
         ReadOnlySpan<byte> collected = _collected.AsSpan(0, _collectedLength);
         _collectedLength = 0;
-        int sent = TrySend(collected);
+        int sent = TrySend(collected, flags);
         if (sent < collected.Length && !_connection.IsBroken)
         {
             _connection.Unsent = collected[Math.Max(sent, 0)..].ToArray();
@@ -193,14 +204,12 @@ internal sealed class WebTransport : IHttpTransport
         }
     }
 
-    private int TrySend(ReadOnlySpan<byte> data)
-    {
-        int sent = Posix.Send(_connection.Descriptor, data, MessageFlags.DontWait);
-        if (sent < 0 && sent != -(int)Errno.EAGAIN)
-        {
-            _connection.IsBroken = true;
-        }
+    private int TrySend(ReadOnlySpan<byte> data, MessageFlags flags = MessageFlags.None) =>
+        Check(Posix.Send(_connection.Descriptor, data, flags | MessageFlags.DontWait));
 
+    private int Check(int sent)
+    {
+        _connection.IsBroken |= sent < 0 && sent != -(int)Errno.EAGAIN;
         return sent;
     }
 }

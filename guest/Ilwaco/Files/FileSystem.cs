@@ -14,6 +14,7 @@ public static unsafe class FileSystem
     private const uint CacheShare = 4;
 
     private static Ext2Volume? s_volume;
+    private static FileLender? s_lender;
     private static uint s_cachePages;
     private static FileError s_error;
     private static bool s_isOpening;
@@ -66,12 +67,36 @@ public static unsafe class FileSystem
     /// <summary>Bytes that are held.</summary>
     /// <param name="held">What is held.</param>
     /// <returns>The bytes, valid until they are released.</returns>
-    public static ReadOnlySpan<byte> Bytes(in HeldBytes held) =>
+    public static ReadOnlySpan<byte> Bytes(scoped in HeldBytes held) =>
         held.Length == 0 ? default : s_volume!.Cache.Bytes(held);
 
     /// <summary>Gives held bytes back: once, and when nobody reads them any more.</summary>
     /// <param name="held">What is held; afterwards it is empty.</param>
     public static void Release(ref HeldBytes held) => s_volume?.Cache.Release(ref held);
+
+    /// <summary>
+    /// Sends held bytes on a connection without copying them, and never waits. They stay held until the peer has
+    /// acknowledged them or the connection ends.
+    /// </summary>
+    /// <param name="socket">A connected stream socket.</param>
+    /// <param name="held">What is held; if bytes are taken it is empty afterwards, also if they are not all.</param>
+    /// <returns>Bytes taken, from the first on; or EBADF, ENOTSOCK, EAGAIN, EOPNOTSUPP, ENOTCONN, EPIPE, ECONNRESET,
+    /// ETIMEDOUT, and EINVAL if nothing is held.</returns>
+    public static int Send(int socket, ref HeldBytes held)
+    {
+        if (held.Length == 0)
+        {
+            return -(int)Errno.EINVAL;
+        }
+
+        int sent = Posix.SendLent(socket, FileLender.Lend(s_lender!, held));
+        if (sent > 0)
+        {
+            held = default;
+        }
+
+        return sent;
+    }
 
     /// <summary>Finds the file that a path names.</summary>
     internal static int Find(ReadOnlySpan<byte> path, bool followLast, out Ext2Volume? volume, out Ext2Inode inode)
@@ -141,6 +166,7 @@ public static unsafe class FileSystem
             Panic.OutOfMemory(CachePages * PageAllocator.PageBytes);
         }
 
+        s_lender = new FileLender();
         var disk = new Disk(0, frames, (int)CachePages);
         return Ext2Volume.TryMount(disk.Cache, out volume);
     }

@@ -10,7 +10,8 @@ namespace Ilwaco;
 /// gives out. So of each size a few are kept, until <see cref="Trim"/>; the one that was returned last is given out
 /// first.</para>
 /// <para>The kernel may still have to read a buffer that is given back: a send buffer that grew or whose connection
-/// ended, with frames in the transmit ring. Such a buffer waits until the kernel has consumed what was there.</para>
+/// ended, with frames in the transmit ring; so with bytes that were lent. Such a buffer waits until the kernel has
+/// consumed what was there.</para>
 /// </remarks>
 internal sealed class NetworkBuffers : BufferAllocator
 {
@@ -55,11 +56,24 @@ internal sealed class NetworkBuffers : BufferAllocator
         WasUsed = true;
         if (Transmit is not null && !Transmit.IsEmpty)
         {
-            Wait(buffer, Transmit.ProducedCount);
+            Wait(new Waiting { Buffer = buffer, ProducedCount = Transmit.ProducedCount });
             return;
         }
 
         Keep(buffer);
+    }
+
+    /// <inheritdoc/>
+    public override void Return(in LentBytes lent)
+    {
+        WasUsed = true;
+        if (Transmit is not null && !Transmit.IsEmpty)
+        {
+            Wait(new Waiting { Lent = lent, ProducedCount = Transmit.ProducedCount });
+            return;
+        }
+
+        lent.Lender!.Return(lent);
     }
 
     /// <summary>Takes back the buffers that the kernel has no frames in any more.</summary>
@@ -69,14 +83,22 @@ internal sealed class NetworkBuffers : BufferAllocator
         while (_waitingCount > 0 && (int)(consumed - _waiting[_waitingFirst].ProducedCount) >= 0)
         {
             ref Waiting first = ref _waiting[_waitingFirst];
-            Keep(first.Buffer!);
-            first.Buffer = null;
+            if (first.Buffer is { } buffer)
+            {
+                Keep(buffer);
+            }
+            else
+            {
+                first.Lent.Lender!.Return(first.Lent);
+            }
+
+            first = default;
             _waitingFirst = (_waitingFirst + 1) & (_waiting.Length - 1);
             _waitingCount--;
         }
     }
 
-    private void Wait(byte[] buffer, uint producedCount)
+    private void Wait(in Waiting what)
     {
         if (_waitingCount == _waiting.Length)
         {
@@ -91,9 +113,7 @@ internal sealed class NetworkBuffers : BufferAllocator
             _waitingFirst = 0;
         }
 
-        ref Waiting last = ref _waiting[(_waitingFirst + _waitingCount) & (_waiting.Length - 1)];
-        last.Buffer = buffer;
-        last.ProducedCount = producedCount;
+        _waiting[(_waitingFirst + _waitingCount) & (_waiting.Length - 1)] = what;
         _waitingCount++;
     }
 
@@ -130,11 +150,14 @@ internal sealed class NetworkBuffers : BufferAllocator
         }
     }
 
-    /// <summary>A buffer that the kernel may still have to read.</summary>
+    /// <summary>A buffer, or lent bytes, that the kernel may still have to read.</summary>
     private struct Waiting
     {
-        /// <summary>The buffer.</summary>
+        /// <summary>The buffer, or null.</summary>
         internal byte[]? Buffer;
+
+        /// <summary>The lent bytes, if there is no buffer.</summary>
+        internal LentBytes Lent;
 
         /// <summary>Entries of the transmit ring that the kernel must have consumed.</summary>
         internal uint ProducedCount;

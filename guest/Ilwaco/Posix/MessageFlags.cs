@@ -21,4 +21,7 @@ public enum MessageFlags
 
     /// <summary>Wait until all of it is there (MSG_WAITALL).</summary>
     WaitAll = 0x100,
+
+    /// <summary>The next call sends more on this connection, at once: both may go in one frame (MSG_MORE).</summary>
+    More = 0x8000,
 }

@@ -97,12 +97,28 @@ public static partial class Posix
     /// <summary>Sends to the peer. A socket that may wait sends all of it.</summary>
     /// <param name="descriptor">The socket.</param>
     /// <param name="data">What to send.</param>
-    /// <param name="flags"><see cref="MessageFlags.DontWait"/> or none.</param>
+    /// <param name="flags"><see cref="MessageFlags.DontWait"/>, <see cref="MessageFlags.More"/>, or none.</param>
     /// <returns>Bytes sent; or EBADF, EAGAIN, EPIPE, ECONNRESET, ENOTCONN, EDESTADDRREQ, EMSGSIZE, ETIMEDOUT.</returns>
     public static int Send(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags = MessageFlags.None)
     {
         Socket? socket = Enter(descriptor);
-        return Leave(socket, socket is null ? NotSocket(descriptor) : socket.Send(data, flags, null));
+        int result = socket is null ? NotSocket(descriptor) : socket.Send(data, flags, null);
+
+        // What went in whole can wait for the rest; what did not must go, to make room.
+        bool isMore = socket is StreamSocket && (flags & MessageFlags.More) != 0;
+        return isMore && result == data.Length ? LeaveQuietly(socket, result) : Leave(socket, result);
+    }
+
+    /// <summary>Sends bytes to a connected peer where they lie, never waiting.</summary>
+    /// <returns>Bytes taken, and then all of them go back to their lender by themselves; or EBADF, ENOTSOCK, EAGAIN,
+    /// EOPNOTSUPP, ENOTCONN, EPIPE, ECONNRESET, ETIMEDOUT.</returns>
+    internal static int SendLent(int descriptor, in LentBytes lent)
+    {
+        Socket? socket = Enter(descriptor);
+        int result = socket is null ? NotSocket(descriptor)
+            : socket is StreamSocket stream ? stream.SendLent(lent)
+            : -(int)Errno.EOPNOTSUPP;
+        return Leave(socket, result);
     }
 
     /// <summary>Sends a datagram.</summary>

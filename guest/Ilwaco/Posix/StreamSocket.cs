@@ -287,6 +287,29 @@ internal sealed class StreamSocket : Socket, ITcpEvents, ITcpListenerEvents
         }
     }
 
+    /// <summary>Sends lent bytes, never waiting.</summary>
+    /// <returns>Bytes taken, and then all of them are the connection's to give back; or the negated error.</returns>
+    internal int SendLent(in LentBytes lent)
+    {
+        if (_connection is null)
+        {
+            return -(int)Errno.ENOTCONN;
+        }
+
+        if (_error != NetError.None)
+        {
+            return TakeError();
+        }
+
+        if (!_isConnecting && _connection.State is not (TcpState.Established or TcpState.CloseWait))
+        {
+            return -(int)Errno.EPIPE;
+        }
+
+        int taken = _isConnecting ? 0 : _connection.SendLent(lent);
+        return taken > 0 ? taken : -(int)Errno.EAGAIN;
+    }
+
     /// <inheritdoc/>
     internal override int Receive(Span<byte> data, MessageFlags flags, out SocketAddress remote)
     {

@@ -48,6 +48,14 @@ internal sealed class TcpProfile(IsolationKernel kernel, ulong serverId)
         context.Add($"{name}: exits of the server VM", _serverExits, "exits");
     }
 
+    /// <summary>Adds the rows to a table of a client whose peer is no VM.</summary>
+    internal void AddClientTo(BenchmarkContext context, string name)
+    {
+        context.Add($"{name}: elapsed", _elapsedUs, "us");
+        context.Add($"{name}: client VM on the processor", _clientUs, "us");
+        context.Add($"{name}: exits of the client VM", _clientExits, "exits");
+    }
+
     private MachineUsage Usage() => kernel.TryGetUsage(serverId, out MachineUsage usage)
         ? usage
         : throw new InvalidOperationException("the server's VM has ended");

@@ -48,6 +48,16 @@ internal sealed class Denali : IDisposable
         }
     }
 
+    /// <summary>Its memory that is in RAM.</summary>
+    internal long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Skips a test that runs guests where there is no KVM.</summary>
     internal static void NeedsKvm() =>
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
@@ -69,6 +79,15 @@ internal sealed class Denali : IDisposable
     /// <summary>Starts a line of shell, in which <c>$denali</c> is the command.</summary>
     internal static Denali StartShell(string line) =>
         StartProgram("/bin/bash", ["-c", line], [("denali", Executable)]);
+
+    /// <summary>Starts the command on a terminal of its own, whose keys are <see cref="Input"/>.</summary>
+    internal static Denali StartOnTerminal(string arguments, params (string Name, string Value)[] environment)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "there is no script command: install the package bsdutils");
+        return StartProgram(
+            "/usr/bin/script", ["-q", "-f", "-e", "-c", $"stty cols 160; exec {Executable} {arguments}", "/dev/null"],
+            environment);
+    }
 
     /// <summary>Runs a line of shell, in which <c>$denali</c> is the command.</summary>
     internal static Result RunShell(string line)

@@ -205,6 +205,48 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task Terminal_HasALineForEachSiteThatIsKeptUpToDate()
+    {
+        NeedsTools();
+        Write("docs/index.html", "home"u8.ToArray());
+        using Denali command = Denali.StartOnTerminal(
+            $"up --listen 127.0.0.1:0 --site docs={_folder}/docs --site more={_folder}/docs", Environment());
+        command.WaitForOutput("Ctrl-C ends them.");
+        command.WaitForOutput("0 requests  http://more.localhost:");
+        ReadPort(command);
+        Assert.Matches(@"docs +Ready +10\.\d+\.\d+\.\d+ +[\d.,]+ [KM]iB +0 requests  http://", command.OutputSoFar);
+
+        _ = await _client.GetStringAsync("http://docs.localhost/", Patience);
+        command.WaitForOutput(" 1 requests  http://docs.localhost:");
+        command.WaitForOutput("\e[2A");
+
+        await command.Input.WriteAsync("\u0003");
+        await command.Input.FlushAsync(Patience);
+        Assert.Equal(0, command.WaitForEnd().ExitCode);
+    }
+
+    [Theory]
+    [InlineData("0", "127.0.0.1")]
+    [InlineData("[::1]:0", "[::1]")]
+    [InlineData("0.0.0.0:0", "127.0.0.1")]
+    public async Task Listen_OnAnAddress_IsReachedThere(string listen, string host)
+    {
+        NeedsTools();
+        Write("docs/index.html", "home"u8.ToArray());
+        using Denali command = Denali.Start(["up", "--listen", listen, "--site", $"docs={_folder}/docs"], Environment());
+        command.WaitForOutput("http://docs.localhost:");
+        ReadPort(command);
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Denali.Limit };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}:{_port}/");
+        request.Headers.Host = "docs.localhost";
+
+        using HttpResponseMessage response = await client.SendAsync(request, Patience);
+
+        Assert.Equal("home", await response.Content.ReadAsStringAsync(Patience));
+        AssertEnds(command, "INT");
+    }
+
+    [Fact]
     public async Task AccessLog_HasALineForEachRequest()
     {
         Write("docs/index.html", "home"u8.ToArray());

@@ -47,6 +47,7 @@ public sealed class HttpConnectionTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Run_AnyPiecesAndAnyRoom_SendTheSameBytes()
     {
         string[] requests =
@@ -283,6 +284,7 @@ public sealed class HttpConnectionTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Run_AnyBytes_ComesToAnEnd() =>
         Gen.OneOf(
             Gen.Byte.Array[0, 300],

@@ -126,6 +126,7 @@ public sealed class RequestParserTests
     }
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Parse_AnyBytes_StaysInBounds() =>
         Gen.Byte.Array[0, 200].Sample(
             data =>
@@ -136,6 +137,7 @@ public sealed class RequestParserTests
             iter: Iterations.Of(100_000));
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Parse_ChangedRequest_IsStableUnderSplitting() =>
         Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Byte, Gen.Int[1, Good.Length]).Sample(
             (at, value, length) =>

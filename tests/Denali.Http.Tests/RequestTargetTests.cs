@@ -82,6 +82,7 @@ public sealed class RequestTargetTests
         Assert.False(RequestTarget.TrySplit(Encoding.ASCII.GetBytes(target), out _, out _));
 
     [Fact]
+    [Trait("Speed", "Fuzz")]
     public void Decode_AnyPath_StaysBelowTheRoot() =>
         Gen.Int[0, s_parts.Length - 1].Array[0, 12].Sample(
             parts =>

@@ -14,7 +14,6 @@ namespace Denali.Sites.Tests;
 /// <summary>The clients that people use, against <c>denali up</c>: through the ingress, and over a TAP interface.</summary>
 public sealed partial class ClientTests : IDisposable
 {
-    private const string Tap = "denaliclnt0";
     private const string Host = SitesProcess.Name + ".localhost";
     private const int Requests = 2000;
 
@@ -147,7 +146,8 @@ public sealed partial class ClientTests : IDisposable
         Tool.Needs("chromium", "chromium");
         PrivateNetwork.Run(() =>
         {
-            using SampleTree tree = NewTree();
+            using var tree = new SampleTree();
+            Fill(tree);
             PrivateNetwork.Configure("link set lo up");
             using SitesProcess sites = SitesProcess.Start(tree.Content, "--access-log");
             string picture = Path.Combine(_folder, "page.png");
@@ -178,28 +178,11 @@ public sealed partial class ClientTests : IDisposable
         string tool, string package, bool overTap, Action<SampleTree, IPEndPoint> test, params string[] arguments)
     {
         Tool.Needs(tool, package);
-        if (!overTap)
-        {
-            using SampleTree tree = NewTree();
-            using SitesProcess sites = SitesProcess.Start(tree.Content, arguments);
-            test(tree, sites.Ingress);
-            sites.End();
-            return;
-        }
-
-        PrivateNetwork.Run(() =>
-        {
-            using SampleTree tree = NewTree();
-            PrivateNetwork.Configure("link set lo up");
-            using SitesProcess sites = SitesProcess.StartOnTap(Tap, tree.Content, arguments);
-            test(tree, sites.Machine);
-            sites.End();
-        });
+        ServedTree.Run(overTap, Fill, (tree, _, server) => test(tree, server), arguments);
     }
 
-    private static SampleTree NewTree()
+    private static void Fill(SampleTree tree)
     {
-        var tree = new SampleTree();
         tree.FillSmall();
         var links = new StringBuilder("<!DOCTYPE html><title>links</title>\n");
         for (int i = 0; i < 200; i++)
@@ -232,7 +215,6 @@ public sealed partial class ClientTests : IDisposable
             <link rel="stylesheet" href="page.css"><script src="page.js"></script></head>
             <body><h1>A page from a VM</h1><img src="image.svg" alt="a circle"><p id="out">nothing</p></body></html>
             """);
-        return tree;
     }
 
     [GeneratedRegex(@"(\d+) requests in ")]

@@ -19,6 +19,7 @@ internal sealed class RawClient : IDisposable
 
     private readonly Socket _socket;
     private readonly BufferedStream _stream;
+    private string _received = "";
 
     internal RawClient(EndPoint server)
     {
@@ -70,6 +71,9 @@ internal sealed class RawClient : IDisposable
 
         return response;
     }
+
+    /// <summary>Reads what comes until the server ends the connection.</summary>
+    internal string ReadAll() => Encoding.Latin1.GetString(ReadCount(int.MaxValue, isToEnd: true).Content);
 
     /// <summary>Whether the server ends the connection, and sends nothing before.</summary>
     internal bool IsEnded()
@@ -142,6 +146,7 @@ internal sealed class RawClient : IDisposable
             }
 
             content.Write(buffer, 0, read);
+            _received = Encoding.Latin1.GetString(content.GetBuffer(), 0, (int)Math.Min(content.Length, 500));
         }
 
         return (content.ToArray(), true);
@@ -174,6 +179,10 @@ internal sealed class RawClient : IDisposable
             when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
             return 0;
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut })
+        {
+            throw new TimeoutException($"nothing came for {LimitMilliseconds} ms; before: {_received}", e);
         }
     }
 }

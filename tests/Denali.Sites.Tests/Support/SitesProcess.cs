@@ -70,6 +70,10 @@ internal sealed class SitesProcess : IDisposable
         return sites;
     }
 
+    /// <summary>Asserts that no VM has ended unasked.</summary>
+    internal void AssertNothingFailed() =>
+        Assert.DoesNotContain("\"state\":\"Failed\"", Process.OutputSoFar, StringComparison.Ordinal);
+
     /// <summary>Ends it as Ctrl-C does, and asserts that it ends well.</summary>
     internal void End()
     {

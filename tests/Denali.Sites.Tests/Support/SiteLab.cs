@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Net;
+using Denali.Control.Ingress;
+using Denali.Control.Sites;
+using Denali.Control.Tests;
+using Denali.Guests.Tests;
+using Denali.Images;
+using Denali.Kernel;
+using Denali.Kernel.Network;
+using Denali.Kvm;
+using Xunit;
+
+namespace Denali.Sites.Tests.Support;
+
+/// <summary>A kernel with sites and an ingress in the test's own process, so that it can end VMs.</summary>
+internal sealed class SiteLab : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("denali-lab-").FullName;
+    private readonly KvmEngine _engine;
+    private readonly LoadedImage _image;
+    private readonly HostNetwork _network;
+    private readonly IngressServer _server;
+
+    internal SiteLab()
+    {
+        Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
+        Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs on this machine; e2fsprogs has it");
+        byte[] file = File.ReadAllBytes(TestSettings.GuestPath("web"));
+        Assert.True(DenaliImage.TryParse(file, out DenaliImage? image, out ImageError error), error.Message);
+        _engine = new KvmEngine();
+        Kernel = new IsolationKernel(_engine, new KernelOptions { WorkerCount = 2 });
+        _image = Kernel.Load(image!);
+        _network = new HostNetwork(Kernel);
+        Sites = new SiteManager(
+            new KernelSiteHost(Kernel, _image, _network),
+            new SiteManagerOptions { CacheFolder = Path.Combine(_folder, "cache") },
+            Events.Add);
+        _server = IngressServer.StartAsync(
+            Sites, new IngressOptions { Listen = [new IPEndPoint(IPAddress.Loopback, 0)] }).GetAwaiter().GetResult();
+    }
+
+    internal IsolationKernel Kernel { get; }
+
+    internal SiteManager Sites { get; }
+
+    internal Events Events { get; } = new();
+
+    internal IPEndPoint Ingress => _server.Endpoints[0];
+
+    /// <summary>Adds sites, or builds them again, each with a page that tells its name.</summary>
+    internal void Set(string name, params (string Name, byte[] Content)[] files)
+    {
+        string directory = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        File.WriteAllText(Path.Combine(directory, "index.html"), name);
+        Array.ForEach(files, file => File.WriteAllBytes(Path.Combine(directory, file.Name), file.Content));
+        Sites.Set(SiteDefinition.Create(name, directory, _folder));
+    }
+
+    /// <summary>Kills the VM that serves a site, if one does.</summary>
+    internal void Kill(string name)
+    {
+        if (Sites.Find(name)?.Machine is { } machine)
+        {
+            Kernel.Kill(machine.Machine.Id);
+        }
+    }
+
+    public void Dispose()
+    {
+        _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Assert.True(Sites.StopAsync().Wait(Events.Patience), "the sites do not end");
+        Sites.Dispose();
+        _network.Dispose();
+        _image.Dispose();
+        Kernel.Dispose();
+        _engine.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

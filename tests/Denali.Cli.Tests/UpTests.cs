@@ -233,7 +233,8 @@ public sealed partial class UpTests : IDisposable
     {
         NeedsTools();
         Write("docs/index.html", "home"u8.ToArray());
-        using Denali command = Denali.Start(["up", "--listen", listen, "--site", $"docs={_folder}/docs"], Environment());
+        using Denali command = Denali.Start(
+            ["up", "--listen", listen, "--site", $"docs={_folder}/docs"], Environment());
         command.WaitForOutput("http://docs.localhost:");
         ReadPort(command);
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Denali.Limit };

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Denali.Sites.Tests;
 
-/// <summary>The clients that people use, against <c>denali up</c>: through the ingress, and over a TAP interface.</summary>
+/// <summary>The clients that people use, against <c>denali up</c>: through the ingress, and over TAP.</summary>
 public sealed partial class ClientTests : IDisposable
 {
     private const string Host = SitesProcess.Name + ".localhost";
@@ -24,7 +24,7 @@ public sealed partial class ClientTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Curl_WholeRangeResumeAndHead_GetTheFile(bool overTap) => Serve("curl", "curl", overTap, (tree, server) =>
+    public void Curl_RangeResumeAndHead_GetTheFile(bool overTap) => Serve("curl", "curl", overTap, (tree, server) =>
     {
         byte[] content = File.ReadAllBytes(Path.Combine(tree.Content, "medium.bin"));
         string url = $"http://{server}/medium.bin";
@@ -73,7 +73,8 @@ public sealed partial class ClientTests : IDisposable
     public void Wget_Mirror_HasEveryFile(bool overTap) => Serve("wget", "wget", overTap, (tree, server) =>
     {
         string copy = Path.Combine(_folder, "copy");
-        _ = Tool.Run("wget", $"-q --mirror -nH -e robots=off --header=Host:{Host} -P {copy} http://{server}/links.html");
+        string wget = $"-q --mirror -nH -e robots=off --header=Host:{Host} -P {copy}";
+        _ = Tool.Run("wget", $"{wget} http://{server}/links.html");
 
         string[] paths = SampleTree.PathsOf(Path.Combine(tree.Content, "pages"));
         Assert.Equal(paths, SampleTree.PathsOf(Path.Combine(copy, "pages")));
@@ -120,8 +121,8 @@ public sealed partial class ClientTests : IDisposable
     {
         string report = Tool.Text(
             "httperf",
-            $"--hog --server {server.Address} --port {server.Port} --server-name {Host} --uri /file.txt --num-conns 200 "
-            + "--num-calls 5 --rate 400 --timeout 20");
+            $"--hog --server {server.Address} --port {server.Port} --server-name {Host} --uri /file.txt "
+            + "--num-conns 200 --num-calls 5 --rate 400 --timeout 20");
 
         Assert.Contains("Total: connections 200 requests 1000 replies 1000 ", report, StringComparison.Ordinal);
         Assert.Contains("Reply status: 1xx=0 2xx=1000 3xx=0 4xx=0 5xx=0", report, StringComparison.Ordinal);

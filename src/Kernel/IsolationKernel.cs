@@ -378,28 +378,34 @@ public sealed class IsolationKernel : IDisposable
         }
         catch
         {
-            if (slot != MachineRecord.None)
-            {
-                // It may be bound, in whole or in part.
-                _slots.Discard(slot);
-            }
-
-            if (index != MachineRecord.None)
-            {
-                _table.Return(index);
-            }
-
-            if (imageNumber != MachineRecord.None)
-            {
-                _images.Release(imageNumber);
-            }
-
-            _gatekeeper.Release(held);
+            Undo(index, imageNumber, slot, held);
             throw;
         }
     }
 
-    /// <summary>A copy of a list of disks. VMs that are made one after the other with the same disks have one.</summary>
+    /// <summary>Gives back what a VM had that cannot be made after all.</summary>
+    private void Undo(int index, int imageNumber, int slot, ulong held)
+    {
+        if (slot != MachineRecord.None)
+        {
+            // It may be bound, in whole or in part.
+            _slots.Discard(slot);
+        }
+
+        if (index != MachineRecord.None)
+        {
+            _table.Return(index);
+        }
+
+        if (imageNumber != MachineRecord.None)
+        {
+            _images.Release(imageNumber);
+        }
+
+        _gatekeeper.Release(held);
+    }
+
+    /// <summary>A copy of a list of disks. VMs that are made in a row with the same disks share one.</summary>
     private DiskImage[]? ShareDisks(IReadOnlyList<DiskImage> disks)
     {
         if (disks.Count == 0)

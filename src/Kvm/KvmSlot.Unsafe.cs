@@ -435,12 +435,18 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     }
 
     /// <summary>
-    /// Takes back what was committed for the VM before and not for this one. Dropping the page tables makes KVM forget
-    /// what the processor knows of them.
+    /// Takes back what was committed for the VM before and not for this one. The page tables are dropped, and the pages
+    /// too: a KVM that shadows page tables does not notice that their host changed them, but it forgets all that it
+    /// knows of a page that the host takes away.
     /// </summary>
     private void TakeBackCommits()
     {
         _monitor.DropPrivatePages();
+        for (int chunk = _leftCommits.Next(0); chunk >= 0; chunk = _leftCommits.Next(chunk + 1))
+        {
+            _window.DropPrivatePages((ulong)chunk * AddressMap.ChunkBytes, AddressMap.ChunkBytes);
+        }
+
         _leftCommits.Clear();
         _hasLeftCommits = false;
         for (int chunk = Commits.Next(0); chunk >= 0; chunk = Commits.Next(chunk + 1))

@@ -93,10 +93,19 @@ public sealed unsafe class MappedRegion : SafeHandle
 
     /// <summary>Drops all private pages: the region reads again as what it was mapped from.</summary>
     /// <exception cref="LinuxException">The host refused.</exception>
-    public void DropPrivatePages()
+    public void DropPrivatePages() => DropPrivatePages(0, Bytes);
+
+    /// <summary>Drops the private pages of a part: it reads again as what it was mapped from.</summary>
+    /// <param name="offset">Where in this region, a multiple of the page size.</param>
+    /// <param name="bytes">Length in bytes.</param>
+    /// <exception cref="LinuxException">The host refused.</exception>
+    public void DropPrivatePages(ulong offset, ulong bytes)
     {
-        // SAFETY: the range is this mapping, which this object owns. The same holds for the calls below.
-        if (Libc.madvise((void*)handle, (nuint)Bytes, Libc.MADV_DONTNEED) != 0)
+        Check(offset, bytes);
+
+        // SAFETY: the range was checked to lie inside this mapping, which this object owns. The same holds for the
+        // calls below.
+        if (Libc.madvise((byte*)handle + offset, (nuint)bytes, Libc.MADV_DONTNEED) != 0)
         {
             throw LinuxException.FromLastError("madvise(MADV_DONTNEED)");
         }

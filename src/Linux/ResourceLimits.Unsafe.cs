@@ -13,7 +13,8 @@ public static unsafe class ResourceLimits
     public const int ReservedFiles = 32;
 
     /// <summary>
-    /// Whether no more than about <see cref="ReservedFiles"/> descriptors are free: then nothing may be opened for a VM.
+    /// Whether no more than about <see cref="ReservedFiles"/> descriptors are free: then nothing may be opened for a
+    /// VM.
     /// Any thread; takes a few microseconds.
     /// </summary>
     /// <returns>Whether they are scarce.</returns>

@@ -154,7 +154,7 @@ public sealed class OutboundTests
     });
 
     [Theory]
-    [InlineData(120)]
+    [InlineData(150)]
     [InlineData(260)]
     public void Descriptors_UsedUpByAMachine_LeaveTheProcessWhatItNeeds(int limit) => RunLine(
         () =>

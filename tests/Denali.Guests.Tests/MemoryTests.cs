@@ -107,7 +107,7 @@ public sealed class MemoryTests
         }
 
         KernelException refusal = Assert.Throws<KernelException>(() => host.Start("hello"));
-        Assert.Contains("slots", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("3 VMs", refusal.Message, StringComparison.Ordinal);
         Array.ForEach(machines, machine => machine.Kill());
 
         // All of it again, and more than all of it: what was charged came back.

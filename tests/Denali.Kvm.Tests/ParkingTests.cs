@@ -128,6 +128,31 @@ public sealed class ParkingTests
     }
 
     [Fact]
+    public void Bind_SameBaseAgain_NothingOfTheVmBeforeIsLeft()
+    {
+        using var guest = new CodeGuest(_ => { });
+        using IMemoryBase image = guest.MakeBase(a =>
+        {
+            a.mov(rbx, CodeGuest.Heap + 0x2_0000);
+            a.mov(rdi, __qword_ptr[rbx]);
+            a.mov(__qword_ptr[rbx], 77);
+            a.call(InstructionPage.TerminateEntry);
+        });
+        for (int round = 0; round < 3; round++)
+        {
+            guest.Slot.Bind(image);
+            Assert.NotEqual(0u, guest.Slot.Commit(CodeGuest.Memory - 8));
+
+            // What was committed for the one before was not for this one.
+            Assert.Equal(EngineExitKind.PageFault, guest.Enter().Kind);
+            Assert.NotEqual(0u, guest.Slot.Commit(CodeGuest.Heap + 0x2_0000));
+            guest.AssertInstruction(Instruction.Terminate);
+            Assert.Equal(0u, guest.Slot.Memory.Registers.Argument0);
+            guest.Slot.Unbind();
+        }
+    }
+
+    [Fact]
     public void RestoreProcessor_InterruptedMachine_GoesOnWithAllItsRegisters()
     {
         using var guest = new CodeGuest(_ => { });

@@ -9,8 +9,8 @@ using Denali.Kernel.Network;
 namespace Denali.Guests.Tests.Soak;
 
 /// <summary>
-/// Fifty VMs, of which some serve and the others talk to them, to the host and to the outside, in all ways, and the host
-/// talks to them, by itself and over published ports; every now and then one is killed and another takes its place.
+/// Fifty VMs, of which some serve and the others talk to them, to the host and to the outside, in all ways. The host
+/// talks to them too, by itself and over published ports. Every now and then one is killed and another takes its place.
 /// </summary>
 internal sealed class MixedTraffic(GuestHost host, HostNetwork network, int seed)
 {

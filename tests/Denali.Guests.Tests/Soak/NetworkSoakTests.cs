@@ -58,7 +58,7 @@ public sealed class NetworkSoakTests(ITestOutputHelper output)
             Assert.Equal(0, host.Kernel.Switch.BuffersInUse);
             Usage now = Usage.Now();
             output.WriteLine(
-                $"{now.ResidentBytes >> 20} MiB, {GC.GetTotalMemory(forceFullCollection: false) >> 20} of them managed, "
+                $"{now.ResidentBytes >> 20} MiB, {GC.GetTotalMemory(false) >> 20} of them managed, "
                 + $"{now.OpenFiles} files, {now.Regions} regions; of the host {network.Stack.Tcp.ConnectionCount} "
                 + $"connections, {network.Stack.Tcp.TimeWaitCount} in TIME-WAIT");
             warm ??= now;

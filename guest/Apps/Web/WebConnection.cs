@@ -21,6 +21,9 @@ internal sealed class WebConnection
     /// <summary>How many of them were sent since.</summary>
     internal int UnsentTaken { get; set; }
 
+    /// <summary>Most bytes that its socket takes before they are acknowledged.</summary>
+    internal int SendLimitBytes { get; set; }
+
     /// <summary>The stream ends behind them.</summary>
     internal bool EndsWhenSent { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed class WebConnection
     internal void Start(int descriptor, ulong nowNs)
     {
         Descriptor = descriptor;
+        SendLimitBytes = 0;
         EndsWhenSent = false;
         IsReceiveEnded = false;
         IsBroken = false;

@@ -5,10 +5,15 @@ using Denali.Http;
 using Ilwaco;
 
 /// <summary>Accepts connections and runs them, all in one thread.</summary>
-internal sealed class WebServer
+internal sealed unsafe class WebServer
 {
     // Each costs about 2 KiB with its sockets: a third of the memory that the image asks for.
     private const int ConnectionsMax = 12_288;
+
+    // What sockets may take that is not acknowledged: a share of the memory, at most a whole window each.
+    private const uint SendShare = 8;
+    private const uint SendLimitMin = 16 * 1024;
+    private const uint SendLimitMax = 2 * 1024 * 1024;
 
     private const int Backlog = 1024;
     private const int NewsPerTurn = 64;
@@ -42,6 +47,20 @@ internal sealed class WebServer
         for (int i = 0; i < _waiting.Length; i++)
         {
             _waiting[i] = new ConnectionList();
+        }
+    }
+
+    /// <summary>
+    /// What a connection's socket may take: all that are in the middle of a response share an eighth of the memory, so
+    /// that many who do not read leave room for those who do.
+    /// </summary>
+    private int SendLimitBytes
+    {
+        get
+        {
+            uint responding = (uint)_waiting[(int)ConnectionState.Response].Count + 1;
+            ulong share = VirtualRegisters.Page->MemoryBytes / SendShare / responding;
+            return (int)Math.Clamp(share, SendLimitMin, SendLimitMax);
         }
     }
 
@@ -164,7 +183,7 @@ internal sealed class WebServer
 
     private void Run(WebConnection connection, ulong nowNs)
     {
-        _transport.Begin(connection);
+        _transport.Begin(connection, SendLimitBytes);
         bool mayGoOn = connection.Http.Run(_http, _transport, nowNs);
         _transport.End();
         Place(connection, mayGoOn, nowNs);
@@ -231,7 +250,7 @@ internal sealed class WebServer
                     continue;
                 }
 
-                _transport.Begin(connection);
+                _transport.Begin(connection, SendLimitBytes);
                 connection.Http.OnDeadline(_http, _transport, nowNs);
                 _transport.End();
                 Place(connection, mayGoOn: false, nowNs);
@@ -250,7 +269,7 @@ internal sealed class WebServer
             WebConnection connection = _connections[i]!;
             if (connection.Descriptor >= 0)
             {
-                _transport.Begin(connection);
+                _transport.Begin(connection, SendLimitBytes);
                 connection.Http.EndSoon(_transport, nowNs);
                 _transport.End();
                 Place(connection, mayGoOn: false, nowNs);

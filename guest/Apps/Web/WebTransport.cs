@@ -43,9 +43,17 @@ internal sealed class WebTransport : IHttpTransport
     }
 
     /// <summary>Begins to run a connection: sends what was left.</summary>
-    internal void Begin(WebConnection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="sendLimitBytes">Most bytes that its socket is to take before they are acknowledged.</param>
+    internal void Begin(WebConnection connection, int sendLimitBytes)
     {
         _connection = connection;
+        if (connection.SendLimitBytes != sendLimitBytes)
+        {
+            connection.SendLimitBytes = sendLimitBytes;
+            _ = Posix.SetSocketOption(connection.Descriptor, SocketOption.SendBuffer, sendLimitBytes);
+        }
+
         byte[]? unsent = connection.Unsent;
         if (unsent is null)
         {

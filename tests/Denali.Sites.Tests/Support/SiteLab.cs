@@ -2,6 +2,7 @@
 using System;
 using System.IO;
 using System.Net;
+using System.Net.Http;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
 using Denali.Control.Tests;
@@ -23,11 +24,12 @@ internal sealed class SiteLab : IDisposable
     private readonly HostNetwork _network;
     private readonly IngressServer _server;
 
-    internal SiteLab()
+    /// <param name="guest">The guest that serves the sites.</param>
+    internal SiteLab(string guest = "web")
     {
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
         Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs on this machine; e2fsprogs has it");
-        byte[] file = File.ReadAllBytes(TestSettings.GuestPath("web"));
+        byte[] file = File.ReadAllBytes(TestSettings.GuestPath(guest));
         Assert.True(DenaliImage.TryParse(file, out DenaliImage? image, out ImageError error), error.Message);
         _engine = new KvmEngine();
         Kernel = new IsolationKernel(_engine, new KernelOptions { WorkerCount = 2 });
@@ -56,6 +58,15 @@ internal sealed class SiteLab : IDisposable
         File.WriteAllText(Path.Combine(directory, "index.html"), name);
         Array.ForEach(files, file => File.WriteAllBytes(Path.Combine(directory, file.Name), file.Content));
         Sites.Set(SiteDefinition.Create(name, directory, _folder));
+    }
+
+    /// <summary>Asks a site for something, whatever it answers.</summary>
+    internal void Ask(string name, string path)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{Ingress}{path}"));
+        request.Headers.Host = $"{name}.localhost";
+        using HttpResponseMessage response = client.Send(request);
     }
 
     /// <summary>Kills the VM that serves a site, if one does.</summary>

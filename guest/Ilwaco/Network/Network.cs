@@ -19,6 +19,9 @@ internal static unsafe class Network
     // So long after the last frame the network counts as quiet, and what was kept for speed goes back.
     private const ulong QuietNs = 1_000_000_000;
 
+    // As much may be kept for good: to wake a VM for less, once after each visit, would cost more than it gives back.
+    private const int KeptBytesMax = 32 * 1024;
+
     // So long programs wait for a DHCP server: two rounds of questions. Then they go on; the address may come later.
     private const ulong AddressPatienceNs = 10_000_000_000;
 
@@ -137,7 +140,9 @@ internal static unsafe class Network
             s_timerNs = InstructionPage.Never;
             if (s_receive.FrameCount != before || s_buffers.WasUsed)
             {
-                s_quietNs = nowNs + QuietNs;
+                bool isWorthIt =
+                    !s_receive.IsCalm || s_buffers.HasWaiting || s_buffers.KeptBytes > KeptBytesMax;
+                s_quietNs = isWorthIt ? nowNs + QuietNs : InstructionPage.Never;
                 s_buffers.BeginQuiet();
             }
             else if (nowNs >= s_quietNs)

@@ -32,6 +32,12 @@ internal sealed class NetworkBuffers : BufferAllocator
     /// <summary>Buffers were taken or given back since <see cref="BeginQuiet"/>.</summary>
     internal bool WasUsed { get; private set; }
 
+    /// <summary>Whether something waits for the kernel to have consumed it.</summary>
+    internal bool HasWaiting => _waitingCount > 0;
+
+    /// <summary>Bytes that are kept.</summary>
+    internal int KeptBytes { get; private set; }
+
     /// <inheritdoc/>
     public override byte[]? Rent(int bytes)
     {
@@ -44,6 +50,7 @@ internal sealed class NetworkBuffers : BufferAllocator
             ref byte[]? slot = ref _kept[(size * KeptPerSize) + count];
             byte[]? buffer = slot;
             slot = null;
+            KeptBytes -= buffer!.Length;
             return buffer;
         }
 
@@ -125,6 +132,7 @@ internal sealed class NetworkBuffers : BufferAllocator
         {
             _kept[(size * KeptPerSize) + count] = buffer;
             count++;
+            KeptBytes += buffer.Length;
             return;
         }
 
@@ -148,6 +156,8 @@ internal sealed class NetworkBuffers : BufferAllocator
 
             _counts[size] = 0;
         }
+
+        KeptBytes = 0;
     }
 
     /// <summary>A buffer, or lent bytes, that the kernel may still have to read.</summary>

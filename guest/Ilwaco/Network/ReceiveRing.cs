@@ -78,6 +78,9 @@ internal sealed unsafe class ReceiveRing
         Post(posted);
     }
 
+    /// <summary>Whether <see cref="Calm"/> has nothing to give back.</summary>
+    internal bool IsCalm => _busy == null && _whole == null;
+
     /// <summary>The network is quiet: the larger region goes back.</summary>
     internal void Calm()
     {

@@ -85,7 +85,7 @@ internal sealed class Denali : IDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "there is no script command: install the package bsdutils");
         return StartProgram(
-            "/usr/bin/script", ["-q", "-f", "-e", "-c", $"stty cols 160; exec {Executable} {arguments}", "/dev/null"],
+            "/usr/bin/script", ["-q", "-f", "-e", "-c", $"stty cols 160; exec '{Executable}' {arguments}", "/dev/null"],
             environment);
     }
 

@@ -3,7 +3,7 @@ using System;
 using Ilwaco;
 
 /// <summary>A web server that breaks when it is told to: a fault at /fault, all of its memory at /memory.</summary>
-/// <remarks>Anything else is answered with the same 20,000 bytes. One connection at a time, one request for each.</remarks>
+/// <remarks>Anything else is answered with the same 20,000 bytes. One connection at a time, with one request.</remarks>
 internal static unsafe class Fragile
 {
     private const ushort Port = 80;

@@ -11,10 +11,14 @@ internal static class BenchGuest
 {
     private const string Name = "bench";
 
-    internal static DenaliImage Parse() => Parse(BenchmarkContext.ReadGuest(Name));
+    internal static DenaliImage Parse() => Parse(Name);
+
+    /// <summary>Any guest that the project builds.</summary>
+    /// <param name="name">Its name.</param>
+    internal static DenaliImage Parse(string name) => Parse(BenchmarkContext.ReadGuest(name));
 
     /// <summary>The guest of the benchmarks that need a network (guest/Apps/BenchNet).</summary>
-    internal static DenaliImage ParseNetwork() => Parse(BenchmarkContext.ReadGuest("benchnet"));
+    internal static DenaliImage ParseNetwork() => Parse("benchnet");
 
     /// <summary>The same image, but its first instruction reports ready.</summary>
     internal static DenaliImage ParseReadyAtOnce()

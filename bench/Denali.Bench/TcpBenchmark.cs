@@ -5,7 +5,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Threading.Tasks;
-using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
@@ -29,7 +28,7 @@ internal static class TcpBenchmark
     {
         using var engine = new KvmEngine();
         using var kernel = new IsolationKernel(engine);
-        using LoadedImage image = kernel.Load(Parse());
+        using LoadedImage image = kernel.Load(BenchGuest.Parse("netperf"));
         using LinuxPeer? peer = LinuxPeer.TryCreate();
         using var network = new HostNetwork(kernel);
         using HostListener listener = network.Listen(NetperfPorts.Sink);
@@ -194,9 +193,4 @@ internal static class TcpBenchmark
         Span<byte> text = stackalloc byte[IpText.LongestBytes];
         return Encoding.ASCII.GetString(text[..IpText.Format(address, text)]);
     }
-
-    private static DenaliImage Parse() =>
-        DenaliImage.TryParse(BenchmarkContext.ReadGuest("netperf"), out DenaliImage? image, out ImageError error)
-            ? image
-            : throw new InvalidOperationException(error.Message);
 }

@@ -5,7 +5,6 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Disks;
-using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
@@ -41,12 +40,7 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         _disk = DiskImage.Open(file, isReadOnly: true);
         Kernel = new IsolationKernel(_engine, new KernelOptions { SlotLimit = slotLimit });
         Network = new HostNetwork(Kernel);
-        if (!DenaliImage.TryParse(BenchmarkContext.ReadGuest("web"), out DenaliImage? image, out ImageError error))
-        {
-            throw new InvalidOperationException(error.Message);
-        }
-
-        _image = Kernel.Load(image);
+        _image = Kernel.Load(BenchGuest.Parse("web"));
         Template = Kernel.CreateTemplateAsync(new MachineOptions
         {
             Image = _image,

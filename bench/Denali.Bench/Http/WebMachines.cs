@@ -7,7 +7,6 @@ using System.Net;
 using System.Text;
 using System.Threading;
 using Denali.Control.Disks;
-using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
@@ -37,10 +36,7 @@ internal sealed class WebMachines : IDisposable
         home.Invoke(() => kernel = new IsolationKernel(_engine, new KernelOptions { TapName = TapName }));
         _kernel = kernel!;
         home.Ip($"addr add 10.0.0.1/8 dev {TapName}");
-        byte[] file = BenchmarkContext.ReadGuest("web");
-        _image = DenaliImage.TryParse(file, out DenaliImage? image, out ImageError error)
-            ? _kernel.Load(image)
-            : throw new InvalidOperationException(error.Message);
+        _image = _kernel.Load(BenchGuest.Parse("web"));
     }
 
     /// <summary>Where the VMs listen.</summary>

@@ -151,11 +151,6 @@ internal sealed class Residency
     /// <summary>Binds VMs that wait, as far as there are slots now.</summary>
     internal void Turn(ulong nowNs)
     {
-        if (_waiting.IsEmpty)
-        {
-            return;
-        }
-
         while (!_waiting.IsEmpty)
         {
             int index = _waiting.First;

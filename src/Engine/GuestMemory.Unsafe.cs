@@ -49,6 +49,24 @@ public readonly unsafe struct GuestMemory
         return true;
     }
 
+    /// <summary>The bytes of a range themselves, for a system call that copies them.</summary>
+    /// <param name="address">First guest address.</param>
+    /// <param name="bytes">How many, not negative.</param>
+    /// <param name="contents">They, outside of the garbage-collected heap. Not to be looked at: to be passed on.</param>
+    /// <returns>False if the range is not inside memory.</returns>
+    public bool TryGetBytes(ulong address, int bytes, out ReadOnlySpan<byte> contents)
+    {
+        if (bytes < 0 || !Contains(address, (ulong)bytes))
+        {
+            contents = default;
+            return false;
+        }
+
+        // SAFETY: the range was checked to lie inside the window.
+        contents = new ReadOnlySpan<byte>(_base + address, bytes);
+        return true;
+    }
+
     /// <summary>Copies bytes into guest memory, whatever the guest itself may do there.</summary>
     /// <param name="address">First guest address.</param>
     /// <param name="source">The bytes.</param>

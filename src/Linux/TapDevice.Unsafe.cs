@@ -114,6 +114,21 @@ public sealed unsafe class TapDevice : IDisposable
         }
     }
 
+    /// <summary>Gives Linux a frame that lies in several places.</summary>
+    /// <param name="head">The header and the beginning of the frame.</param>
+    /// <param name="rest">The rest of the frame.</param>
+    /// <returns>As with <see cref="TryWrite(ReadOnlySpan{byte})"/>.</returns>
+    public bool TryWrite(ReadOnlySpan<byte> head, PieceList rest)
+    {
+        ArgumentNullException.ThrowIfNull(rest);
+
+        // SAFETY: the head is pinned for the length of the call; for the pieces whoever added them vouches.
+        fixed (byte* pointer = head)
+        {
+            return rest.Write(_fd, pointer, head.Length) == head.Length + rest.TotalBytes;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();
 

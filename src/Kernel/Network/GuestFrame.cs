@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Denali.Engine;
+using Denali.Linux;
 using Denali.Net;
 
 namespace Denali.Kernel.Network;
@@ -58,6 +59,25 @@ internal sealed class GuestFrame
         int bytes = Math.Min(LengthBytes, HeadMax);
         CopyPieces(0, _head.AsSpan(0, bytes));
         _headBytes = bytes;
+    }
+
+    /// <summary>Lists what follows the head, where it is.</summary>
+    /// <param name="rest">Cleared before; valid as long as the VM does not run.</param>
+    internal void GetRest(PieceList rest)
+    {
+        rest.Clear();
+        int skip = _headBytes;
+        for (int i = 0; i < _pieces; i++)
+        {
+            int from = Math.Min(skip, _lengths[i]);
+            skip -= from;
+            if (from < _lengths[i]
+                && _memory.TryGetBytes(
+                    _addresses[i] + (uint)from, _lengths[i] - from, out ReadOnlySpan<byte> contents))
+            {
+                rest.Add(contents);
+            }
+        }
     }
 
     internal void CopyTo(int offset, Span<byte> destination)

@@ -77,22 +77,28 @@ internal sealed class TapUplink : IDisposable
     /// </param>
     /// <param name="offload">What travels beside it.</param>
     /// <param name="queue">The queue that what is sent in answer is to come to.</param>
+    /// <param name="rest">What follows the buffer, or null.</param>
     /// <returns>False if Linux does not take it.</returns>
-    internal bool TrySendToLinux(Span<byte> buffer, in FrameOffload offload, int queue = 0)
+    internal bool TrySendToLinux(
+        Span<byte> buffer, in FrameOffload offload, int queue = 0, PieceList? rest = null)
     {
         _linux.Write(buffer[HeaderBytes..]);
-        return TrySend(buffer, offload, queue);
+        return TrySend(buffer, offload, queue, rest);
     }
 
     /// <summary>Puts a frame on the segment that Linux's end is on, perhaps by a bridge.</summary>
-    /// <param name="buffer"><see cref="HeaderBytes"/> of room, and the frame.</param>
+    /// <param name="buffer">
+    /// <see cref="HeaderBytes"/> of room, and the frame, or its beginning with all protocol headers.
+    /// </param>
     /// <param name="offload">What travels beside it.</param>
     /// <param name="queue">The queue that what is sent in answer is to come to.</param>
+    /// <param name="rest">What follows the buffer, or null.</param>
     /// <returns>False if Linux does not take it.</returns>
-    internal bool TrySend(Span<byte> buffer, in FrameOffload offload, int queue = 0)
+    internal bool TrySend(Span<byte> buffer, in FrameOffload offload, int queue = 0, PieceList? rest = null)
     {
         WriteHeader(buffer, buffer[HeaderBytes..], offload);
-        return _queues[queue].TryWrite(buffer);
+        TapDevice device = _queues[queue];
+        return rest is { Count: > 0 } ? device.TryWrite(buffer, rest) : device.TryWrite(buffer);
     }
 
     /// <summary>Takes the next frame that Linux sent.</summary>

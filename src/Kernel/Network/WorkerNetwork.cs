@@ -54,6 +54,7 @@ internal sealed class WorkerNetwork
     private readonly ReceiveQueues _queues;
     private readonly TransmitScheduler _scheduler;
     private readonly GuestFrame _frame = new();
+    private readonly PieceList _rest = new(GuestFrame.PieceMax);
     private readonly byte[] _scratch = new byte[TapUplink.HeaderBytes + FramePool.LargeBytes];
     private readonly TapReader? _tap;
     private readonly int _tapQueue;
@@ -459,7 +460,8 @@ internal sealed class WorkerNetwork
                 return true;
 
             case FrameVerdict.Outside:
-                SendOutside(ref port, CopyFrame());
+                _frame.GetRest(_rest);
+                SendOutside(ref port, CopyHead(), _rest);
                 return true;
 
             case FrameVerdict.DhcpQuestion:
@@ -507,13 +509,12 @@ internal sealed class WorkerNetwork
 
     private void ForwardToGateway(int sender, ref PortRecord port, ulong machineId)
     {
-        Span<byte> buffer = CopyFrame();
-        Span<byte> frame = buffer[TapUplink.HeaderBytes..];
         FrameOffload offload = _frame.Offload;
         ulong timeNs = CaptureTimeNs;
         if (_switch.Tap is { } tap)
         {
-            if (tap.Serves(port.Group) && tap.TrySendToLinux(buffer, offload, _tapQueue))
+            _frame.GetRest(_rest);
+            if (tap.Serves(port.Group) && tap.TrySendToLinux(CopyHead(), offload, _tapQueue, _rest))
             {
                 CountSent(ref port, 0, timeNs);
             }
@@ -521,8 +522,12 @@ internal sealed class WorkerNetwork
             {
                 Drop(ref port, DropReason.NoUplink);
             }
+
+            return;
         }
-        else if (!offload.IsChecksumPartial && _switch.Responder.TryAnswerEcho(frame))
+
+        Span<byte> frame = CopyFrame()[TapUplink.HeaderBytes..];
+        if (!offload.IsChecksumPartial && _switch.Responder.TryAnswerEcho(frame))
         {
             CountSent(ref port, 0, timeNs);
             Answer(sender, machineId, frame);
@@ -538,6 +543,14 @@ internal sealed class WorkerNetwork
         }
     }
 
+    /// <summary>Copies the head that was checked, with room for the header of the TAP interface before it.</summary>
+    private Span<byte> CopyHead()
+    {
+        Span<byte> buffer = _scratch.AsSpan(0, TapUplink.HeaderBytes + _frame.Head.Length);
+        _frame.Head.CopyTo(buffer[TapUplink.HeaderBytes..]);
+        return buffer;
+    }
+
     /// <summary>Copies the frame, with room for the header of the TAP interface before it.</summary>
     private Span<byte> CopyFrame()
     {
@@ -547,12 +560,12 @@ internal sealed class WorkerNetwork
     }
 
     /// <summary>Puts a frame on the network behind the TAP interface, for whoever has its destination there.</summary>
-    private bool SendOutside(ref PortRecord port, Span<byte> buffer)
+    private bool SendOutside(ref PortRecord port, Span<byte> buffer, PieceList? rest = null)
     {
         ulong timeNs = CaptureTimeNs;
         bool isSent = _switch.Tap is { } tap
             && tap.Serves(port.Group)
-            && tap.TrySend(buffer, _frame.Offload, _tapQueue);
+            && tap.TrySend(buffer, _frame.Offload, _tapQueue, rest);
         if (isSent)
         {
             CountSent(ref port, 0, timeNs);

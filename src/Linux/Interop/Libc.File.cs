@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Denali.Linux.Interop;
 
-/// <summary>Descriptors: fcntl.h, unistd.h, sys/ioctl.h.</summary>
+/// <summary>Descriptors: fcntl.h, unistd.h, sys/ioctl.h, sys/uio.h.</summary>
 internal static unsafe partial class Libc
 {
     internal const string Library = "libc";
@@ -29,5 +29,18 @@ internal static unsafe partial class Libc
     internal static partial nint write(int fd, byte* buffer, nuint count);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint writev(int fd, IoVector* pieces, int count);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
+}
+
+/// <summary><c>struct iovec</c>.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeOf)]
+internal struct IoVector
+{
+    internal const int SizeOf = 16;
+
+    [FieldOffset(0)] internal nint Base;
+    [FieldOffset(8)] internal nuint Bytes;
 }

@@ -28,7 +28,7 @@ internal static partial class AbiTable
     {
         "linux/kvm.h", "errno.h", "fcntl.h", "linux/if_arp.h", "linux/if_tun.h", "linux/if.h",
         "poll.h", "sched.h", "signal.h", "stddef.h", "stdio.h", "sys/ioctl.h", "sys/mman.h", "sys/resource.h",
-        "sys/socket.h", "time.h",
+        "sys/socket.h", "sys/uio.h", "time.h",
     }.Select(header => $"#include <{header}>\n"));
 
     internal static IReadOnlyList<StructRow> Structs { get; } =
@@ -84,6 +84,9 @@ internal static partial class AbiTable
             .Field("Mask", "sa_mask")
             .Field("Flags", "sa_flags")
             .Field("Restorer", "sa_restorer"),
+        new StructRow(typeof(IoVector), "struct iovec")
+            .Field("Base", "iov_base")
+            .Field("Bytes", "iov_len"),
         new StructRow(typeof(PollFd), "struct pollfd")
             .Field("Descriptor", "fd")
             .Field("Events", "events")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
+using Denali.Hardware;
 
 namespace Denali.Engine;
 
@@ -24,4 +25,17 @@ public sealed class BaseDescription
 
     /// <summary>Bytes from one stack to the next; the lowest page of each stays unmapped.</summary>
     public required uint StackBytes { get; init; }
+
+    /// <summary>Whether an address is of a heap or stack page: one that a VM gets by touching it.</summary>
+    /// <param name="address">Any guest address.</param>
+    /// <returns>False for all else: the image, guards, what is not memory.</returns>
+    public bool IsOnDemand(ulong address)
+    {
+        if (address < HeapBase || address >= MemoryBytes)
+        {
+            return false;
+        }
+
+        return address < StackAreaBase || (address - StackAreaBase) % StackBytes >= AddressMap.PageBytes;
+    }
 }

@@ -24,6 +24,13 @@ public interface IExecutionEngine : IDisposable
     /// <exception cref="EngineException">The host has no memory or descriptors left.</exception>
     IMemoryBase CreateBase(BaseDescription description);
 
+    /// <summary>Makes a memory base of what a VM had become. Whatever the reader throws is passed on.</summary>
+    /// <param name="description">The address space of its image.</param>
+    /// <param name="state">Its memory.</param>
+    /// <returns>The base, whose VMs start at the resume entry; the caller disposes it.</returns>
+    /// <exception cref="EngineException">The host has no memory or descriptors left.</exception>
+    IMemoryBase CreateBase(BaseDescription description, BaseState state);
+
     /// <summary>Makes a slot, bound to nothing. Takes milliseconds: keep slots and reuse them.</summary>
     /// <param name="memoryBytes">Memory size of the VMs that can be bound to it.</param>
     /// <returns>The slot; the caller disposes it.</returns>

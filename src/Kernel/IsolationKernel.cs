@@ -13,6 +13,7 @@ using Denali.Kernel.Machines;
 using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
+using Denali.Kernel.Templates;
 using Denali.Linux;
 
 namespace Denali.Kernel;
@@ -167,9 +168,39 @@ public sealed class IsolationKernel : IDisposable
     public Task<LoadedImage> CreateTemplateAsync(MachineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var builder = new TemplateBuilder(options.Image, options.Network is not null, options.Disks.Count > 0);
+        var builder = new TemplateBuilder(options, _clock);
         _ = Create(options, builder, isTemplateSource: true);
         return builder.Done;
+    }
+
+    /// <summary>Keeps a template in a file, for this and later processes.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="path">The file. One that is there is replaced once the new one is on the disk.</param>
+    /// <exception cref="KernelException">It is no template, or it cannot be written; then nothing is left of
+    /// it.</exception>
+    public void SaveTemplate(LoadedImage template, string path)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        if (!template.IsBooted)
+        {
+            throw new KernelException("an image is a file already: only a template can be saved");
+        }
+
+        TemplateWriter.Write(template, _engine.ProcessorLevel, path);
+    }
+
+    /// <summary>Reads a template back.</summary>
+    /// <param name="image">The image that it is of.</param>
+    /// <param name="path">What <see cref="SaveTemplate"/> wrote.</param>
+    /// <returns>The template, with the key that it had; the caller disposes it.</returns>
+    /// <exception cref="KernelException">It is damaged, or of another image, or for another processor or version: the
+    /// message says which. It has to be made again.</exception>
+    /// <exception cref="EngineException">The host has no memory left.</exception>
+    public LoadedImage LoadTemplate(DenaliImage image, string path)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(path);
+        return TemplateReader.Read(_engine, _clock.NowNs, image, path);
     }
 
     /// <summary>
@@ -250,52 +281,6 @@ public sealed class IsolationKernel : IDisposable
     internal void Interrupt(ulong machineId, InterruptBits interrupts) =>
         Post(machineId, WorkerCommandKind.Interrupt, interrupts);
 
-    private static void CheckDevices(MachineOptions options)
-    {
-        if (options.Network is null && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Nic) != 0)
-        {
-            throw new KernelException("the image needs a network interface: attach the VM to the virtual LAN");
-        }
-
-        if (options.Disks.Count == 0 && (options.Image.Image.Note.RequiredFeatures & FeatureBits.Disk) != 0)
-        {
-            throw new KernelException("the image needs a disk: attach one (--disk FILE)");
-        }
-
-        if (options.Disks.Count > DiskEntry.MaxCount)
-        {
-            throw new KernelException($"a VM has at most {DiskEntry.MaxCount} disks: attach fewer");
-        }
-
-        if (options.Image.IsBooted)
-        {
-            CheckTemplate(options);
-        }
-    }
-
-    private static void CheckTemplate(MachineOptions options)
-    {
-        if (options.Arguments.Count > 0)
-        {
-            throw new KernelException(
-                "a VM that is made of a template gets no boot arguments: it has booted; give them to the template");
-        }
-
-        if (options.Image.HasNetwork != options.Network is not null)
-        {
-            throw new KernelException(options.Image.HasNetwork
-                ? "the template has a network interface: attach the VM to the virtual LAN"
-                : "the template has no network interface: make the template with one");
-        }
-
-        if (options.Image.HasDisks != options.Disks.Count > 0)
-        {
-            throw new KernelException(options.Image.HasDisks
-                ? "the template has a disk: attach one to the VM"
-                : "the template has no disk: make the template with one");
-        }
-    }
-
     private ISchedulingPolicy CreatePolicy(KernelOptions options) =>
         options.InterruptDelivery == InterruptDelivery.Immediate
             ? new ImmediatePolicy(_table)
@@ -332,7 +317,7 @@ public sealed class IsolationKernel : IDisposable
                 $"the limit of {limit} bytes is below the {charged} that the image needs at once: raise it");
         }
 
-        CheckDevices(options);
+        DeviceCheck.Check(options, isTemplateSource);
 
         // A clone has no slot and no memory of its own until it runs.
         ulong held = image.IsBooted ? 0 : charged;
@@ -358,6 +343,7 @@ public sealed class IsolationKernel : IDisposable
             record.HasNetwork = options.Network is not null;
             record.UsesDhcp = options.Network is { UseDhcp: true };
             record.HasDisks = options.Disks.Count > 0;
+            record.HasUsedDisks = image.Template?.DiskSectors is not null;
             record.ChargedBytes = charged;
             record.HeldBytes = held;
             record.LimitBytes = limit;

@@ -56,7 +56,7 @@ internal sealed class Janitor
             int slot = _table[index].Slot;
             if (exit.Cause == ExitCause.Captured)
             {
-                ((ITemplateObserver)observer).Capture(_slots[slot], exit.ChargedBytes);
+                ((ITemplateObserver)observer).Capture(_slots[slot], _table[index]);
             }
 
             int image = _table[index].Image;

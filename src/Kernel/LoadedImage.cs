@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Denali.Engine;
 using Denali.Images;
+using Denali.Kernel.Templates;
 
 namespace Denali.Kernel;
 
@@ -15,6 +16,7 @@ namespace Denali.Kernel;
 /// them.</remarks>
 public sealed class LoadedImage : IDisposable
 {
+    private readonly Lazy<UInt128> _key;
     private int _references = 1;
     private int _isDisposed;
 
@@ -23,6 +25,7 @@ public sealed class LoadedImage : IDisposable
         Image = image;
         Layout = layout;
         Base = memoryBase;
+        _key = new Lazy<UInt128>(() => BaseKey.Of(this));
     }
 
     /// <summary>The image.</summary>
@@ -31,14 +34,22 @@ public sealed class LoadedImage : IDisposable
     /// <summary>Where things lie in the VMs' memory.</summary>
     public MemoryLayout Layout { get; }
 
-    /// <summary>Whether VMs made of it start behind the ready instruction, not at the image's entry point.</summary>
-    public bool IsBooted { get; private init; }
+    /// <summary>
+    /// What VMs made of it start with, as a number: two of the same key are the same, in another process too. What was
+    /// saved of a VM as differences holds only for the key of what the VM was made of.
+    /// </summary>
+    /// <remarks>Of a template it is computed when first asked for, which takes a millisecond for each MiB.</remarks>
+    public UInt128 Key => _key.Value;
 
-    /// <summary>Of a template: whether VMs made of it have a network interface.</summary>
-    internal bool HasNetwork { get; private init; }
+    /// <summary>Whether VMs made of it start behind the ready or the idle instruction, not at the image's entry
+    /// point.</summary>
+    public bool IsBooted => Template is not null;
 
-    /// <summary>Of a template: whether VMs made of it have disks.</summary>
-    internal bool HasDisks { get; private init; }
+    /// <summary>Of a template: boot arguments of the VM that was captured; none if it was running already.</summary>
+    public IReadOnlyList<string> BootArguments => Template?.Arguments ?? [];
+
+    /// <summary>Of a template: what else is known of it.</summary>
+    internal TemplateFacts? Template { get; private init; }
 
     internal IMemoryBase Base { get; }
 
@@ -74,8 +85,8 @@ public sealed class LoadedImage : IDisposable
     }
 
     /// <summary>Makes a template of the state that a VM of this image is in.</summary>
-    internal LoadedImage MakeBooted(IMemoryBase state, bool hasNetwork, bool hasDisks) =>
-        new(Image, Layout, state) { IsBooted = true, HasNetwork = hasNetwork, HasDisks = hasDisks };
+    internal LoadedImage MakeBooted(IMemoryBase state, TemplateFacts facts) =>
+        new(Image, Layout, state) { Template = facts };
 
     /// <summary>Prepares an image on an engine.</summary>
     /// <exception cref="KernelException">The image cannot run with this memory size or on this machine.</exception>
@@ -86,6 +97,22 @@ public sealed class LoadedImage : IDisposable
             throw new KernelException(error.Message);
         }
 
+        CheckNeeds(engine, image);
+        return new LoadedImage(image, layout, engine.CreateBase(Describe(image, layout)));
+    }
+
+    /// <summary>Prepares an image of whose VM the state is known.</summary>
+    /// <exception cref="KernelException">The image cannot run on this machine.</exception>
+    internal static LoadedImage CreateBooted(
+        IExecutionEngine engine, DenaliImage image, in MemoryLayout layout, BaseState state, TemplateFacts facts)
+    {
+        CheckNeeds(engine, image);
+        IMemoryBase memoryBase = engine.CreateBase(Describe(image, layout), state);
+        return new LoadedImage(image, layout, memoryBase) { Template = facts };
+    }
+
+    private static void CheckNeeds(IExecutionEngine engine, DenaliImage image)
+    {
         if (image.Note.ProcessorLevel > engine.ProcessorLevel)
         {
             throw new KernelException(
@@ -99,14 +126,17 @@ public sealed class LoadedImage : IDisposable
             throw new KernelException(
                 $"the image needs a device that this kernel does not have: {missing}; use an image without it");
         }
+    }
 
+    private static BaseDescription Describe(DenaliImage image, in MemoryLayout layout)
+    {
         var regions = new List<BaseRegion>(image.Segments.Length);
         foreach (ImageSegment segment in image.Segments)
         {
             regions.Add(MakeRegion(image, segment));
         }
 
-        IMemoryBase memoryBase = engine.CreateBase(new BaseDescription
+        return new BaseDescription
         {
             MemoryBytes = layout.MemoryBytes,
             Entry = image.Entry,
@@ -114,8 +144,7 @@ public sealed class LoadedImage : IDisposable
             HeapBase = layout.HeapBase,
             StackAreaBase = layout.StackAreaBase,
             StackBytes = layout.StackBytes,
-        });
-        return new LoadedImage(image, layout, memoryBase);
+        };
     }
 
     private static BaseRegion MakeRegion(DenaliImage image, ImageSegment segment)

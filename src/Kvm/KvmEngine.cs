@@ -12,6 +12,7 @@ namespace Denali.Kvm;
 /// </remarks>
 public sealed class KvmEngine : IExecutionEngine
 {
+    private const string NoBase = "no memory base can be made";
     private const string NoSlot = "no execution slot can be made";
 
     private const string RaiseTheLimit =
@@ -59,7 +60,15 @@ public sealed class KvmEngine : IExecutionEngine
     public IMemoryBase CreateBase(BaseDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return Translate("no memory base can be made", () => KvmMemoryBase.FromImage(description));
+        return Translate(NoBase, () => KvmMemoryBase.FromImage(description));
+    }
+
+    /// <inheritdoc/>
+    public IMemoryBase CreateBase(BaseDescription description, BaseState state)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(state);
+        return Translate(NoBase, () => KvmMemoryBase.FromState(description, state));
     }
 
     /// <inheritdoc/>

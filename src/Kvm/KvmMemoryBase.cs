@@ -18,19 +18,26 @@ internal sealed class KvmMemoryBase : IMemoryBase
     private readonly MappedRegion _view;
 
     private KvmMemoryBase(
-        BaseDescription description, SharedMemoryFile contents, SharedMemoryFile monitor, BaseRange[] ranges)
+        BaseDescription description,
+        ChunkMap commits,
+        SharedMemoryFile contents,
+        SharedMemoryFile monitor,
+        BaseRange[] ranges)
     {
         Description = description;
+        Commits = commits;
+        MappedChunks = FindMappedChunks(description, commits);
         Contents = contents;
         Monitor = monitor;
         Ranges = ranges;
-        MappedChunks = new ChunkMap(description.MemoryBytes);
         _view = MappedRegion.MapReadOnly(contents);
     }
 
     public BaseDescription Description { get; }
 
     public ulong ChargedBytes { get; private init; }
+
+    public ChunkMap Commits { get; }
 
     /// <summary>The pages of <see cref="Ranges"/>, one after the other.</summary>
     internal SharedMemoryFile Contents { get; }
@@ -53,6 +60,23 @@ internal sealed class KvmMemoryBase : IMemoryBase
                 ulong filePage = range.FilePage + (page - range.FirstPage);
                 contents = _view.Slice(filePage * AddressMap.PageBytes, PageBytes);
                 return true;
+            }
+        }
+
+        contents = default;
+        return false;
+    }
+
+    public bool TryGetNextPage(ref uint page, out ReadOnlySpan<byte> contents)
+    {
+        foreach (BaseRange range in Ranges)
+        {
+            for (page = Math.Max(page, range.FirstPage); page < range.End; page++)
+            {
+                if (TryGetPage(page, out contents) && contents.ContainsAnyExcept((byte)0))
+                {
+                    return true;
+                }
             }
         }
 
@@ -93,69 +117,34 @@ internal sealed class KvmMemoryBase : IMemoryBase
 
         uint first = PageOf(AddressMap.RegisterPageBase);
         BaseRange[] ranges = [new BaseRange(first, PageOf(PageEnd(end)) - first, 0)];
-        KvmMemoryBase made = Make(
-            description,
-            charged,
-            ranges,
-            contents => FillFromImage(contents, description),
-            monitor => new MonitorAreaBuilder(monitor.Slice(0, (int)monitor.Bytes)).Build(description));
-        made.MappedChunks.AddAddress(AddressMap.RegisterPageBase);
-        foreach (BaseRegion region in description.Regions)
-        {
-            for (ulong address = region.Address; address < region.End; address += AddressMap.ChunkBytes)
-            {
-                made.MappedChunks.AddAddress(address);
-            }
-
-            made.MappedChunks.AddAddress(region.End - 1);
-        }
-
-        return made;
+        var commits = new ChunkMap(description.MemoryBytes);
+        return Make(description, charged, commits, ranges, contents => FillFromImage(contents, description));
     }
 
-    /// <summary>Makes a base of the state of a VM that idles, or is ready.</summary>
-    /// <param name="source">The base that the VM is bound to.</param>
-    /// <param name="window">Its memory.</param>
-    /// <param name="monitor">Its monitor area.</param>
-    /// <param name="privatePages">Pages in which it may differ from its base, ascending.</param>
-    /// <param name="commits">What was committed for it beyond its base.</param>
-    /// <param name="chargedBytes">What it was charged for.</param>
-    internal static KvmMemoryBase FromMachine(
-        KvmMemoryBase source,
-        MappedRegion window,
-        MappedRegion monitor,
-        ReadOnlySpan<uint> privatePages,
-        ChunkMap commits,
-        ulong chargedBytes)
+    /// <summary>Makes a base of the memory of a VM that idled, or was ready.</summary>
+    /// <param name="source">The address space of its image, or of another VM's base of it.</param>
+    /// <param name="state">Its memory.</param>
+    internal static KvmMemoryBase FromState(BaseDescription source, BaseState state)
     {
-        BaseRange[] ranges = Unite(source.Ranges, privatePages);
-        BaseDescription from = source.Description;
         var description = new BaseDescription
         {
-            MemoryBytes = from.MemoryBytes,
+            MemoryBytes = source.MemoryBytes,
             Entry = InstructionPage.ResumeEntry,
-            Regions = from.Regions,
-            HeapBase = from.HeapBase,
-            StackAreaBase = from.StackAreaBase,
-            StackBytes = from.StackBytes,
+            Regions = source.Regions,
+            HeapBase = source.HeapBase,
+            StackAreaBase = source.StackAreaBase,
+            StackBytes = source.StackBytes,
         };
-        KvmMemoryBase made = Make(
-            description,
-            chargedBytes,
-            ranges,
-            contents => CopyRanges(window, contents, ranges),
-            copy => CopyMonitor(monitor, copy));
-        made.MappedChunks.AddAll(source.MappedChunks);
-        made.MappedChunks.AddAll(commits);
-        return made;
+        BaseRange[] ranges = Cover(state.Pages);
+        return Make(description, state.ChargedBytes, state.Commits, ranges, contents => Fill(contents, ranges, state));
     }
 
     private static KvmMemoryBase Make(
         BaseDescription description,
         ulong chargedBytes,
+        ChunkMap commits,
         BaseRange[] ranges,
-        Action<MappedRegion> fillContents,
-        Action<MappedRegion> fillMonitor)
+        Action<MappedRegion> fillContents)
     {
         BaseRange last = ranges[^1];
         ulong bytes = (ulong)(last.FilePage + last.PageCount) * AddressMap.PageBytes;
@@ -164,8 +153,11 @@ internal sealed class KvmMemoryBase : IMemoryBase
         SharedMemoryFile? monitor = null;
         try
         {
-            monitor = SharedMemoryFile.Create("denali-monitor", monitorBytes, fillMonitor);
-            return new KvmMemoryBase(description, contents, monitor, ranges) { ChargedBytes = chargedBytes };
+            monitor = SharedMemoryFile.Create(
+                "denali-monitor",
+                monitorBytes,
+                area => new MonitorAreaBuilder(area.Slice(0, (int)area.Bytes)).Build(description, commits));
+            return new KvmMemoryBase(description, commits, contents, monitor, ranges) { ChargedBytes = chargedBytes };
         }
         catch
         {
@@ -185,70 +177,66 @@ internal sealed class KvmMemoryBase : IMemoryBase
         }
     }
 
-    private static void CopyRanges(MappedRegion window, MappedRegion contents, BaseRange[] ranges)
+    private static void Fill(MappedRegion memory, BaseRange[] ranges, BaseState state)
     {
-        foreach (BaseRange range in ranges)
+        int at = 0;
+        foreach (uint page in state.Pages)
         {
-            for (uint i = 0; i < range.PageCount; i++)
+            while (page >= ranges[at].End)
             {
-                CopyPage(window, range.FirstPage + i, contents, range.FilePage + i);
+                at++;
+            }
+
+            ulong filePage = ranges[at].FilePage + (page - ranges[at].FirstPage);
+            Span<byte> contents = memory.Slice(filePage * AddressMap.PageBytes, PageBytes);
+            state.Read(page, contents);
+            if (page == PageOf(AddressMap.InstructionPageBase))
+            {
+                // That of this engine, whoever captured the VM.
+                InstructionPageCode.Write(contents);
             }
         }
     }
 
-    // What the processor pushed when it last left the guest is of no use to anybody.
-    private static void CopyMonitor(MappedRegion monitor, MappedRegion copy)
+    private static ChunkMap FindMappedChunks(BaseDescription description, ChunkMap commits)
     {
-        for (uint page = 0; page < PageOf(monitor.Bytes); page++)
+        var mapped = new ChunkMap(description.MemoryBytes);
+        mapped.AddAll(commits);
+        mapped.AddAddress(AddressMap.RegisterPageBase);
+        foreach (BaseRegion region in description.Regions)
         {
-            if (page != PageOf(MonitorLayout.Stack))
+            for (ulong address = region.Address; address < region.End; address += AddressMap.ChunkBytes)
             {
-                CopyPage(monitor, page, copy, page);
+                mapped.AddAddress(address);
             }
+
+            mapped.AddAddress(region.End - 1);
         }
+
+        return mapped;
     }
 
-    private static void CopyPage(MappedRegion from, uint page, MappedRegion to, uint toPage)
+    /// <summary>The ranges that cover pages, and small holes between them.</summary>
+    private static BaseRange[] Cover(IReadOnlyList<uint> pages)
     {
-        ReadOnlySpan<byte> bytes = from.Slice((ulong)page * AddressMap.PageBytes, PageBytes);
-        if (bytes.ContainsAnyExcept((byte)0))
-        {
-            bytes.CopyTo(to.Slice((ulong)toPage * AddressMap.PageBytes, PageBytes));
-        }
-    }
-
-    /// <summary>The ranges that cover others and some pages besides.</summary>
-    private static BaseRange[] Unite(BaseRange[] ranges, ReadOnlySpan<uint> pages)
-    {
-        var spans = new List<(uint First, uint End)>();
-        foreach (BaseRange range in ranges)
-        {
-            spans.Add((range.FirstPage, range.End));
-        }
-
+        var ranges = new List<BaseRange>();
+        uint filePage = 0;
+        uint first = pages[0];
+        uint end = first;
         foreach (uint page in pages)
         {
-            spans.Add((page, page + 1));
-        }
-
-        spans.Sort();
-        var united = new List<BaseRange>();
-        uint filePage = 0;
-        (uint first, uint end) = spans[0];
-        foreach ((uint First, uint End) span in spans)
-        {
-            if (span.First > end + HoleMaxPages)
+            if (page > end + HoleMaxPages)
             {
-                united.Add(new BaseRange(first, end - first, filePage));
+                ranges.Add(new BaseRange(first, end - first, filePage));
                 filePage += end - first;
-                first = span.First;
+                first = page;
             }
 
-            end = Math.Max(end, span.End);
+            end = page + 1;
         }
 
-        united.Add(new BaseRange(first, end - first, filePage));
-        return [.. united];
+        ranges.Add(new BaseRange(first, end - first, filePage));
+        return [.. ranges];
     }
 
     private static uint PageOf(ulong address) => (uint)(address / AddressMap.PageBytes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using Denali.Engine;
 using Denali.Hardware;
@@ -153,12 +155,21 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     public IMemoryBase Capture(ulong chargedBytes)
     {
-        uint[] pages = new uint[MemoryBytes / AddressMap.PageBytes];
-        int count = FindPrivatePages(0, pages);
+        uint[] changed = new uint[MemoryBytes / AddressMap.PageBytes];
+        int count = FindPrivatePages(0, changed);
+        var commits = new ChunkMap(MemoryBytes);
+        commits.AddAll(_bound!.Commits);
+        commits.AddAll(Commits);
+        var state = new BaseState
+        {
+            ChargedBytes = chargedBytes,
+            Commits = commits,
+            Pages = FindContents(changed.AsSpan(0, count)),
+            Read = (page, contents) => PageAt(page).CopyTo(contents),
+        };
         try
         {
-            return KvmMemoryBase.FromMachine(
-                _bound!, _window, _monitor, pages.AsSpan(0, count), Commits, chargedBytes);
+            return KvmMemoryBase.FromState(_bound.Description, state);
         }
         catch (LinuxException e)
         {
@@ -202,7 +213,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
             TakeBackCommits();
         }
 
-        if (_bound is not { } current || !IsOnDemand(current.Description, address) || IsMapped(address))
+        if (_bound is not { } current || !current.Description.IsOnDemand(address) || IsMapped(address))
         {
             return 0;
         }
@@ -307,23 +318,12 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
     private static bool HasErrorCode(int vector) => vector is 8 or (>= 10 and <= 14) or 17 or 21 or 29 or 30;
 
-    private static bool IsOnDemand(BaseDescription description, ulong address)
-    {
-        if (address < description.HeapBase || address >= description.MemoryBytes)
-        {
-            return false;
-        }
-
-        return address < description.StackAreaBase
-            || (address - description.StackAreaBase) % description.StackBytes >= AddressMap.PageBytes;
-    }
-
     private uint CommitChunk(BaseDescription description, ulong first)
     {
         uint committed = 0;
         for (ulong page = first; page < first + AddressMap.ChunkBytes; page += AddressMap.PageBytes)
         {
-            if (IsOnDemand(description, page) && !IsMapped(page))
+            if (description.IsOnDemand(page) && !IsMapped(page))
             {
                 Entry(page) = page | PageTableEntry.Data;
                 committed += AddressMap.PageBytes;
@@ -332,6 +332,29 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
         return committed;
     }
+
+    /// <summary>The pages that are not all zeros, ascending.</summary>
+    /// <param name="changed">Those in which the VM may differ from its base, ascending.</param>
+    private List<uint> FindContents(ReadOnlySpan<uint> changed)
+    {
+        var candidates = new SortedSet<uint>();
+        foreach (BaseRange range in _bound!.Ranges)
+        {
+            for (uint page = range.FirstPage; page < range.End; page++)
+            {
+                _ = candidates.Add(page);
+            }
+        }
+
+        foreach (uint page in changed)
+        {
+            _ = candidates.Add(page);
+        }
+
+        return [.. candidates.Where(page => PageAt(page).ContainsAnyExcept((byte)0))];
+    }
+
+    private Span<byte> PageAt(uint page) => _window.Slice(Offset(page), (int)AddressMap.PageBytes);
 
     /// <summary>Lays another base's contents into the memory.</summary>
     private void Lay(KvmMemoryBase next)
@@ -409,7 +432,7 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
 
         foreach (uint page in _kept.AsSpan(0, count))
         {
-            Span<byte> contents = _window.Slice(Offset(page), (int)AddressMap.PageBytes);
+            Span<byte> contents = PageAt(page);
             if (_bound!.TryGetPage(page, out ReadOnlySpan<byte> original))
             {
                 original.CopyTo(contents);

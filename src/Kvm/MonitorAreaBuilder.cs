@@ -38,7 +38,10 @@ internal ref struct MonitorAreaBuilder
         _area = area;
     }
 
-    internal readonly void Build(BaseDescription description)
+    /// <summary>Writes it all.</summary>
+    /// <param name="description">The address space.</param>
+    /// <param name="commits">What of heap and stacks a VM may use from the start.</param>
+    internal readonly void Build(BaseDescription description, ChunkMap commits)
     {
         LinkTables(description.MemoryBytes);
         MapMonitor();
@@ -52,6 +55,11 @@ internal ref struct MonitorAreaBuilder
             {
                 MapPage(address, entry);
             }
+        }
+
+        for (int chunk = commits.Next(0); chunk >= 0; chunk = commits.Next(chunk + 1))
+        {
+            MapChunk(description, (ulong)chunk * AddressMap.ChunkBytes);
         }
 
         WriteDescriptors();
@@ -101,6 +109,17 @@ internal ref struct MonitorAreaBuilder
                 ? PageTableEntry.Monitor | PageTableEntry.NoExecute
                 : PageTableEntry.Monitor & ~PageTableEntry.Write;
             Put(MonitorLayout.MonitorTable + (page / AddressMap.PageBytes * sizeof(ulong)), At(page) | flags);
+        }
+    }
+
+    private readonly void MapChunk(BaseDescription description, ulong first)
+    {
+        for (ulong page = first; page < first + AddressMap.ChunkBytes; page += AddressMap.PageBytes)
+        {
+            if (description.IsOnDemand(page))
+            {
+                MapPage(page, PageTableEntry.Data);
+            }
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class FakeEngine : IExecutionEngine
     public IMemoryBase CreateBase(BaseDescription description) =>
         throw new EngineException("no memory base can be made: it is a fake; use a real one");
 
+    public IMemoryBase CreateBase(BaseDescription description, BaseState state) => CreateBase(description);
+
     public IExecutionSlot CreateSlot(ulong memoryBytes) => MakeSlot();
 
     public void Dispose() => IsDisposed = true;

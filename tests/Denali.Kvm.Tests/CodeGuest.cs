@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.IO;
 using Denali.Engine;
 using Denali.Hardware;
@@ -56,6 +57,28 @@ internal sealed class CodeGuest : IDisposable
             HeapBase = Heap,
             StackAreaBase = Slot.MemoryBytes - (2 * StackBytes),
             StackBytes = StackBytes,
+        });
+    }
+
+    /// <summary>A base like another one, made of what that tells of itself.</summary>
+    internal IMemoryBase MakeBase(IMemoryBase template)
+    {
+        var pages = new List<uint>();
+        for (uint page = 0; template.TryGetNextPage(ref page, out _); page++)
+        {
+            pages.Add(page);
+        }
+
+        return _engine.CreateBase(template.Description, new BaseState
+        {
+            ChargedBytes = template.ChargedBytes,
+            Commits = template.Commits,
+            Pages = pages,
+            Read = (page, contents) =>
+            {
+                Assert.True(template.TryGetPage(page, out ReadOnlySpan<byte> original));
+                original.CopyTo(contents);
+            },
         });
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Denali.Engine;
 using Denali.Hardware;
@@ -89,6 +90,40 @@ public sealed class ParkingTests
             page.PendingInterrupts = (InterruptBits)pending;
             guest.AssertInstruction(Instruction.Terminate);
             Assert.Equal(5 + pending, page.Argument0);
+        }
+    }
+
+    [Fact]
+    public void CreateBase_OfCapturedState_ClonesFindWhatWasCommittedAndNothingElse()
+    {
+        const ulong Committed = CodeGuest.Heap + 0x1_0000;
+        const ulong Absent = CodeGuest.Heap + 0x3_0000;
+        using var guest = new CodeGuest(a =>
+        {
+            a.mov(rbx, Committed);
+            a.mov(__qword_ptr[rbx], 7);
+            a.call(InstructionPage.ReadyEntry);
+            a.mov(rdi, __qword_ptr[rbx]);
+            a.mov(__qword_ptr[rbx + 0x1000], rdi);
+            a.mov(rax, Absent);
+            a.mov(__qword_ptr[rax], rdi);
+            a.call(InstructionPage.TerminateEntry);
+        });
+        Assert.Equal(EngineExitKind.PageFault, guest.Enter().Kind);
+        Assert.NotEqual(0u, guest.Slot.Commit(Committed));
+        guest.AssertInstruction(Instruction.Ready);
+        using IMemoryBase template = guest.Slot.Capture(0x5000);
+        using IMemoryBase copy = guest.MakeBase(template);
+        Assert.Equal(PagesOf(template), PagesOf(copy));
+
+        for (int round = 0; round < 2; round++)
+        {
+            guest.Slot.Bind(copy);
+            EngineExit exit = guest.Enter();
+            Assert.Equal((EngineExitKind.PageFault, Absent), (exit.Kind, exit.Detail));
+            Assert.NotEqual(0u, guest.Slot.Commit(Absent));
+            guest.AssertInstruction(Instruction.Terminate);
+            Assert.Equal(7u, guest.Slot.Memory.Registers.Argument0);
         }
     }
 
@@ -217,6 +252,17 @@ public sealed class ParkingTests
     {
         uint[] pages = new uint[slot.MemoryBytes / AddressMap.PageBytes];
         return pages[..slot.FindPrivatePages(0, pages)];
+    }
+
+    private static List<(uint Page, string Contents)> PagesOf(IMemoryBase memory)
+    {
+        var pages = new List<(uint, string)>();
+        for (uint page = 0; memory.TryGetNextPage(ref page, out ReadOnlySpan<byte> contents); page++)
+        {
+            pages.Add((page, Convert.ToHexString(contents)));
+        }
+
+        return pages;
     }
 
     private static byte[] Read(IExecutionSlot slot, uint page)

@@ -152,6 +152,7 @@ internal sealed class WorkerDisks
     {
         DiskImage[] disks = _table.Disks(index)!;
         record.DiskJobs++;
+        record.HasUsedDisks = true;
         job.Index = index;
         job.MachineId = record.MachineId;
         job.Request = request;

@@ -51,6 +51,9 @@ internal struct MachineRecord
     /// <summary>It has disks.</summary>
     internal bool HasDisks;
 
+    /// <summary>It has asked something of its disks: its memory may hold what is on them.</summary>
+    internal bool HasUsedDisks;
+
     /// <summary>It is in its worker's list of VMs whose disk requests wait for others to complete.</summary>
     internal bool IsDiskWaiting;
 

@@ -21,9 +21,6 @@ internal sealed class MachineStart(MachineTable table, VirtualSwitch network, Ho
     /// <summary>Generation of a VM that was made of an image.</summary>
     private const ulong FirstGeneration = 1;
 
-    /// <summary>Generation of a VM that was made of one that had booted: it finds out that it is another one.</summary>
-    private const ulong CloneGeneration = 2;
-
     /// <summary>Sets up the registers of a VM that was bound to its base just now.</summary>
     /// <param name="index">The VM; its record says what it has.</param>
     /// <param name="slot">Its slot.</param>
@@ -54,7 +51,8 @@ internal sealed class MachineStart(MachineTable table, VirtualSwitch network, Ho
         page.RandomSeed3 = BinaryPrimitives.ReadUInt64LittleEndian(seed[24..]);
         if (image.IsBooted)
         {
-            page.Generation = CloneGeneration;
+            // It finds out that it is another one than that which was captured, which may have been a clone itself.
+            page.Generation++;
             page.PendingInterrupts = InterruptBits.None;
         }
         else

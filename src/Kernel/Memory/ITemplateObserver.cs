@@ -10,6 +10,6 @@ internal interface ITemplateObserver : IMachineObserver
     /// <summary>The VM is ready and was taken out of its worker's hands. Called by the janitor, before
     /// <see cref="IMachineObserver.OnEnded"/>.</summary>
     /// <param name="slot">Its slot.</param>
-    /// <param name="chargedBytes">What it is charged for.</param>
-    void Capture(IExecutionSlot slot, ulong chargedBytes);
+    /// <param name="record">Its record.</param>
+    void Capture(IExecutionSlot slot, in MachineRecord record);
 }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Denali.Engine;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Templates;
+using Denali.Linux;
 
 namespace Denali.Kernel.Memory;
 
 /// <summary>Watches a VM boot, and makes an image of the booted VM.</summary>
-internal sealed class TemplateBuilder(LoadedImage source, bool hasNetwork, bool hasDisks) : ITemplateObserver
+internal sealed class TemplateBuilder(MachineOptions options, HostClock clock) : ITemplateObserver
 {
     private const int OutputMaxBytes = 4096;
 
@@ -30,11 +33,18 @@ internal sealed class TemplateBuilder(LoadedImage source, bool hasNetwork, bool 
         return output.Length;
     }
 
-    public void Capture(IExecutionSlot slot, ulong chargedBytes)
+    public void Capture(IExecutionSlot slot, in MachineRecord record)
     {
         try
         {
-            _template = source.MakeBooted(slot.Capture(chargedBytes), hasNetwork, hasDisks);
+            _template = options.Image.MakeBooted(slot.Capture(record.ChargedBytes), new TemplateFacts
+            {
+                HasNetwork = record.HasNetwork,
+                HasDisks = record.HasDisks,
+                DiskSectors = record.HasUsedDisks ? [.. options.Disks.Select(disk => disk.SectorCount)] : null,
+                Arguments = [.. options.Arguments],
+                CapturedNs = clock.NowNs,
+            });
         }
         catch (EngineException e)
         {

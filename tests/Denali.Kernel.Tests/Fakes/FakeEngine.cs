@@ -41,9 +41,18 @@ internal sealed class FakeEngine : IExecutionEngine
     /// <summary>What the kernel did that it must not: two threads in one slot, use after disposing.</summary>
     internal ConcurrentQueue<string> Misuse { get; } = new();
 
+    /// <summary>The last base that was made of a VM's state.</summary>
+    internal FakeBase? LastBooted { get; private set; }
+
     internal int LiveSlotCount => Slots.Count(slot => !slot.IsDisposed);
 
     public IMemoryBase CreateBase(BaseDescription description) => new FakeBase(description, NextProgram);
+
+    public IMemoryBase CreateBase(BaseDescription description, BaseState state)
+    {
+        LastBooted = new FakeBase(description, NextProgram, state);
+        return LastBooted;
+    }
 
     public IExecutionSlot CreateSlot(ulong memoryBytes)
     {

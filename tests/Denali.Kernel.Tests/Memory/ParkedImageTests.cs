@@ -138,6 +138,8 @@ public sealed class ParkedImageTests
 
         public ulong ChargedBytes => 0;
 
+        public ChunkMap Commits { get; } = new(AddressMap.MemoryMinBytes);
+
         internal Dictionary<uint, byte[]> Pages { get; } = [];
 
         public bool TryGetPage(uint page, out ReadOnlySpan<byte> contents)
@@ -146,6 +148,9 @@ public sealed class ParkedImageTests
             contents = bytes;
             return has;
         }
+
+        public bool TryGetNextPage(ref uint page, out ReadOnlySpan<byte> contents) =>
+            throw new NotSupportedException("Nobody saves this base.");
 
         public void Dispose()
         {

@@ -42,7 +42,6 @@ public sealed class IsolationKernel : IDisposable
     private readonly ImageTable _images = new();
     private readonly MachineStart _start;
     private readonly HostClock _clock;
-    private DiskImage[] _lastDisks = [];
     private long _created;
     private bool _disposed;
 
@@ -349,8 +348,7 @@ public sealed class IsolationKernel : IDisposable
             record.LimitBytes = limit;
             record.IsFresh = image.IsBooted;
             record.IsTemplateSource = isTemplateSource;
-            _table.Observer(index) = observer;
-            _table.Disks(index) = ShareDisks(options.Disks);
+            _table.Equip(index, observer, options.Disks);
             if (!image.IsBooted)
             {
                 slot = _slots.Rent(image.Layout.MemoryBytes);
@@ -391,24 +389,6 @@ public sealed class IsolationKernel : IDisposable
         _gatekeeper.Release(held);
     }
 
-    /// <summary>A copy of a list of disks. VMs that are made in a row with the same disks share one.</summary>
-    private DiskImage[]? ShareDisks(IReadOnlyList<DiskImage> disks)
-    {
-        if (disks.Count == 0)
-        {
-            return null;
-        }
-
-        DiskImage[] last = Volatile.Read(ref _lastDisks);
-        if (!last.SequenceEqual(disks))
-        {
-            last = [.. disks];
-            Volatile.Write(ref _lastDisks, last);
-        }
-
-        return last;
-    }
-
     /// <summary>Gives a VM that is set up to a worker.</summary>
     /// <returns>Its number: it may have ended already.</returns>
     private ulong HandOver(int index, NetworkOptions? network, bool startsWhenNeeded)
@@ -426,7 +406,7 @@ public sealed class IsolationKernel : IDisposable
 
         if (network is not null)
         {
-            Switch.Attach(index, id, network, _table.Observer(index)!);
+            Switch.Attach(index, id, network, _table.Observer(index));
         }
 
         if (!startsWhenNeeded)

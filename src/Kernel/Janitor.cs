@@ -52,7 +52,7 @@ internal sealed class Janitor
     {
         foreach ((int index, MachineExit exit, ulong heldBytes) in _ended.GetConsumingEnumerable())
         {
-            IMachineObserver observer = _table.Observer(index)!;
+            IMachineObserver observer = _table.Observer(index);
             int slot = _table[index].Slot;
             if (exit.Cause == ExitCause.Captured)
             {

@@ -120,7 +120,7 @@ public sealed class JanitorTests : System.IDisposable
         slots[slot].Bind(new FakeBase(FakeSlot.Describe(TestKernel.MemoryBytes), _ => []));
         table[index].Slot = slot;
         table[index].Image = _images.Acquire(_image);
-        table.Observer(index) = observer;
+        table.Equip(index, observer, []);
         Assert.True(_gatekeeper.TryAdmit(1_000, out _));
         var exit = new MachineExit { MachineId = id, Cause = ExitCause.Killed, ChargedBytes = 2_000 };
         janitor.Add(index, exit, heldBytes: 1_000);

@@ -93,6 +93,12 @@ internal struct MachineRecord
     /// <summary>Number of what it was made of, see <see cref="Memory.ImageTable"/>.</summary>
     internal int Image;
 
+    /// <summary>Number of its observer, see <see cref="MachineTable.Observer"/>.</summary>
+    internal int Observer;
+
+    /// <summary>Number of the list of its disks, see <see cref="MachineTable.Disks"/>.</summary>
+    internal int Disks;
+
     /// <summary>Its memory while it holds no slot: a chain of the <see cref="Memory.BlockStore"/>.</summary>
     internal long Parked;
 

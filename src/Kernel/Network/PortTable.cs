@@ -7,25 +7,16 @@ namespace Denali.Kernel.Network;
 /// <summary>The switch's records of all VMs, by their index. Their places never change.</summary>
 internal sealed class PortTable
 {
-    private const int ChunkShift = 10;
-    private const int ChunkRecords = 1 << ChunkShift;
+    private readonly RecordTable<PortRecord> _records = new(MachineTable.Capacity);
 
-    private readonly Lock _lock = new();
-    private readonly PortRecord[]?[] _chunks = new PortRecord[MachineTable.Capacity / ChunkRecords][];
-
-    /// <summary>The record of a VM that was attached at some time.</summary>
-    internal ref PortRecord this[int index] => ref _chunks[index >> ChunkShift]![index & (ChunkRecords - 1)];
+    /// <summary>The record of a VM.</summary>
+    internal ref PortRecord this[int index] => ref _records[index];
 
     /// <summary>Attaches a VM that is being set up.</summary>
     internal void Attach(int index, ulong machineId, NetworkOptions options)
     {
         RateLimit bytes = RateLimit.Create(options.BytesPerSecond, options.BurstBytes, "bytes");
         RateLimit frames = RateLimit.Create(options.FramesPerSecond, options.BurstFrames, "frames");
-        lock (_lock)
-        {
-            _chunks[index >> ChunkShift] ??= new PortRecord[ChunkRecords];
-        }
-
         ref PortRecord port = ref this[index];
         port = new PortRecord
         {
@@ -51,15 +42,7 @@ internal sealed class PortTable
     /// <returns>False if none is.</returns>
     internal bool TryFind(int index, out ulong machineId, out uint group)
     {
-        PortRecord[]? chunk = Volatile.Read(ref _chunks[index >> ChunkShift]);
-        if (chunk is null)
-        {
-            machineId = 0;
-            group = 0;
-            return false;
-        }
-
-        ref PortRecord port = ref chunk[index & (ChunkRecords - 1)];
+        ref PortRecord port = ref this[index];
         machineId = Volatile.Read(ref port.MachineId);
         group = port.Group;
         return machineId != 0;

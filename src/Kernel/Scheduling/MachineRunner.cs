@@ -127,7 +127,7 @@ internal sealed class MachineRunner
         }
 
         ConsoleDevice.DrainResult result =
-            ConsoleDevice.Drain(memory, record.MachineId, _table.Observer(index)!);
+            ConsoleDevice.Drain(memory, record.MachineId, _table.Observer(index));
         record.IsConsoleBlocked = result == ConsoleDevice.DrainResult.Blocked;
     }
 
@@ -351,7 +351,7 @@ internal sealed class MachineRunner
                 return Next.Enter;
 
             case Instruction.Ready:
-                _table.Observer(index)!.OnReady(record.MachineId);
+                _table.Observer(index).OnReady(record.MachineId);
                 return Ready(index, ref record);
 
             case Instruction.Fault:

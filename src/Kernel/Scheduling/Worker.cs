@@ -282,7 +282,7 @@ internal sealed class Worker
             {
                 _table[index].Pending |= InterruptBits.Console;
                 waiting.Take(fed);
-                _table.Observer(index)!.OnConsoleInputTaken(_table[index].MachineId, fed);
+                _table.Observer(index).OnConsoleInputTaken(_table[index].MachineId, fed);
             }
 
             if (fed < input.Length)

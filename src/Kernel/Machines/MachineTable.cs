@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Denali.Kernel.Disks;
-using Denali.Linux;
 
 namespace Denali.Kernel.Machines;
 
-/// <summary>The records of all VMs, in unmanaged memory. Addresses of records never change.</summary>
-/// <remarks>Rent and return from any thread. A record is used by whoever owns it.</remarks>
-internal sealed unsafe class MachineTable : IDisposable
+/// <summary>The records of all VMs, and the objects that records name by numbers.</summary>
+/// <remarks>Rent and return from any thread. A record is used by whoever owns it. Disposing ends the use of the table,
+/// see <see cref="RecordTable{T}"/> for its memory.</remarks>
+internal sealed class MachineTable : IDisposable
 {
     /// <summary>Most VMs of a kernel.</summary>
     internal const int Capacity = 1 << 21;
@@ -19,19 +18,15 @@ internal sealed unsafe class MachineTable : IDisposable
     // without a table, and never comes back.
     private const int IndexBits = 24;
 
-    private const int ChunkShift = 12;
-    private const int ChunkRecords = 1 << ChunkShift;
-
     private readonly Lock _lock = new();
-    private readonly Stack<int> _free = new();
-    private readonly nint[] _chunks = new nint[Capacity / ChunkRecords];
-    private readonly MappedRegion?[] _regions = new MappedRegion?[Capacity / ChunkRecords];
-    private readonly IMachineObserver?[]?[] _observers = new IMachineObserver?[Capacity / ChunkRecords][];
-    private readonly DiskImage[]?[]?[] _disks = new DiskImage[]?[Capacity / ChunkRecords][];
+    private readonly RecordTable<MachineRecord> _records = new(Capacity);
+    private readonly SharedTable<IMachineObserver> _observers = new(ReferenceEqualityComparer.Instance);
+    private readonly SharedTable<DiskImage[]> _disks = new(new DiskSets());
+    private IndexList _free = new();
     private int _used;
 
     /// <summary>Bytes of kernel memory per VM, without its slot.</summary>
-    internal static int RecordBytes => Unsafe.SizeOf<MachineRecord>();
+    internal static int RecordBytes => RecordTable<MachineRecord>.RecordBytes;
 
     /// <summary>Records in use.</summary>
     internal int Count
@@ -48,16 +43,25 @@ internal sealed unsafe class MachineTable : IDisposable
     /// <summary>Records that were ever in use: an upper bound of indices.</summary>
     internal int HighWater => Volatile.Read(ref _used);
 
-    // SAFETY: indices come from Rent and so lie in an allocated chunk; chunks live as long as the table.
-    internal ref MachineRecord this[int index] =>
-        ref ((MachineRecord*)_chunks[index >> ChunkShift])[index & (ChunkRecords - 1)];
+    internal ref MachineRecord this[int index] => ref _records[index];
 
-    internal ref IMachineObserver? Observer(int index) =>
-        ref _observers[index >> ChunkShift]![index & (ChunkRecords - 1)];
+    /// <summary>Who observes a VM that was equipped.</summary>
+    internal IMachineObserver Observer(int index) => _observers[_records[index].Observer];
 
-    /// <summary>The disks of a VM; null for none.</summary>
-    internal ref DiskImage[]? Disks(int index) =>
-        ref _disks[index >> ChunkShift]![index & (ChunkRecords - 1)];
+    /// <summary>The disks of a VM that was equipped; null for none.</summary>
+    internal DiskImage[]? Disks(int index) =>
+        _records[index].Disks == MachineRecord.None ? null : _disks[_records[index].Disks];
+
+    /// <summary>Gives a new VM its observer and its disks, until its record is returned.</summary>
+    /// <param name="index">The VM.</param>
+    /// <param name="observer">The observer.</param>
+    /// <param name="disks">The disks.</param>
+    internal void Equip(int index, IMachineObserver observer, IReadOnlyList<DiskImage> disks)
+    {
+        ref MachineRecord record = ref _records[index];
+        record.Observer = _observers.Acquire(observer);
+        record.Disks = disks.Count == 0 ? MachineRecord.None : _disks.Acquire([.. disks]);
+    }
 
     /// <summary>Takes a free record and gives it a number.</summary>
     /// <returns>Its index, or <see cref="MachineRecord.None"/> if the table is full.</returns>
@@ -65,7 +69,8 @@ internal sealed unsafe class MachineTable : IDisposable
     {
         lock (_lock)
         {
-            if (!_free.TryPop(out int index))
+            int index = _free.TakeFirst(this);
+            if (index == MachineRecord.None)
             {
                 if (_used == Capacity)
                 {
@@ -73,15 +78,6 @@ internal sealed unsafe class MachineTable : IDisposable
                 }
 
                 index = _used;
-                if ((index & (ChunkRecords - 1)) == 0)
-                {
-                    ulong bytes = (ulong)ChunkRecords * (uint)RecordBytes;
-                    _regions[index >> ChunkShift] = MappedRegion.MapAnonymous(bytes);
-                    _chunks[index >> ChunkShift] = _regions[index >> ChunkShift]!.Address;
-                    _observers[index >> ChunkShift] = new IMachineObserver?[ChunkRecords];
-                    _disks[index >> ChunkShift] = new DiskImage[]?[ChunkRecords];
-                }
-
                 Volatile.Write(ref _used, index + 1);
             }
 
@@ -96,6 +92,8 @@ internal sealed unsafe class MachineTable : IDisposable
                 TimerBucket = MachineRecord.None,
                 Slot = MachineRecord.None,
                 ClockPosition = MachineRecord.None,
+                Observer = MachineRecord.None,
+                Disks = MachineRecord.None,
             };
             return index;
         }
@@ -111,25 +109,35 @@ internal sealed unsafe class MachineTable : IDisposable
         return index >= 0 && index < HighWater && Volatile.Read(ref this[index].MachineId) == machineId;
     }
 
+    /// <summary>Frees a record, and what it names.</summary>
     internal void Return(int index)
     {
+        int observer = this[index].Observer;
+        int disks = this[index].Disks;
         lock (_lock)
         {
             this[index] = new MachineRecord { Uses = this[index].Uses };
-            Observer(index) = null;
-            Disks(index) = null;
-            _free.Push(index);
+            _free.AddFirst(this, index);
+        }
+
+        if (observer != MachineRecord.None)
+        {
+            _observers.Release(observer);
+        }
+
+        if (disks != MachineRecord.None)
+        {
+            _disks.Release(disks);
         }
     }
 
     /// <summary>Ends the use of the table: no VM is found any more.</summary>
-    /// <remarks>The memory goes with the last user of the table: another thread may be looking at a record.</remarks>
     public void Dispose()
     {
         lock (_lock)
         {
             Volatile.Write(ref _used, 0);
-            _free.Clear();
+            _free = new IndexList();
         }
     }
 }

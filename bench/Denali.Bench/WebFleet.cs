@@ -3,7 +3,7 @@ using System;
 using System.IO;
 using System.Text;
 using System.Threading;
-using System.Threading.Tasks;
+using Denali.Bench.Visits;
 using Denali.Control.Disks;
 using Denali.Kernel;
 using Denali.Kernel.Disks;
@@ -14,7 +14,7 @@ using Denali.Net;
 
 namespace Denali.Bench;
 
-/// <summary>Any number of web VMs of one template, and a visitor on the virtual LAN.</summary>
+/// <summary>Any number of web VMs of one template, and visitors on the virtual LAN.</summary>
 internal sealed class WebFleet : IMachineObserver, IDisposable
 {
     private const ushort Port = 80;
@@ -39,7 +39,7 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         _ = DiskImageBuilder.Build(content, file, 0, CancellationToken.None);
         _disk = DiskImage.Open(file, isReadOnly: true);
         Kernel = new IsolationKernel(_engine, new KernelOptions { SlotLimit = slotLimit });
-        Network = new HostNetwork(Kernel);
+        Host = new SwitchHost(Kernel);
         _image = Kernel.Load(BenchGuest.Parse("web"));
         Template = Kernel.CreateTemplateAsync(new MachineOptions
         {
@@ -53,7 +53,8 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
 
     internal IsolationKernel Kernel { get; }
 
-    internal HostNetwork Network { get; }
+    /// <summary>Where the visitors are.</summary>
+    internal SwitchHost Host { get; }
 
     internal LoadedImage Template { get; }
 
@@ -84,49 +85,23 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         return machines;
     }
 
-    /// <summary>Asks a VM for its page, on a connection of its own.</summary>
-    /// <returns>Microseconds until the first byte of the answer, and until all of it.</returns>
-    internal async Task<(double First, double All)> VisitAsync(ulong machine, CancellationToken cancellation)
+    /// <summary>The page of each of some VMs.</summary>
+    internal PageSet PagesOf(ulong[] machines) => new(
+        page => new IpEndpoint(Kernel.Switch.AddressOf(machines[page]), Port), static _ => s_request, PageBytes);
+
+    /// <summary>Visits every one of some VMs, several at a time, each on a connection of its own.</summary>
+    /// <returns>How many seconds that took.</returns>
+    /// <exception cref="IOException">One does not answer as it should.</exception>
+    internal double VisitAll(ulong[] machines, int concurrency)
     {
-        TimeProvider time = TimeProvider.System;
-        byte[] buffer = new byte[2048];
-        long begin = time.GetTimestamp();
-        var address = new IpEndpoint(Kernel.Switch.AddressOf(machine), Port);
-        await using HostStream stream = await Network.ConnectAsync(address, cancellation);
-        await stream.WriteAsync(s_request, cancellation);
-        int count = await stream.ReadAsync(buffer, cancellation);
-        double first = time.GetElapsedTime(begin).TotalMicroseconds;
-        int expected = PageBytes + (Encoding.ASCII.GetString(buffer, 0, count)
-            .IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4);
-        while (count < expected)
-        {
-            int more = await stream.ReadAsync(buffer.AsMemory(count), cancellation);
-            if (more == 0)
-            {
-                throw new IOException($"VM {machine} ended its answer early");
-            }
-
-            count += more;
-        }
-
-        if (count != expected || !buffer.AsSpan().StartsWith("HTTP/1.1 200 "u8))
-        {
-            throw new IOException($"VM {machine} answered something else");
-        }
-
-        return (first, time.GetElapsedTime(begin).TotalMicroseconds);
+        int next = 0;
+        var crew = new ClosedLoop(Host, PagesOf(machines));
+        return crew.Run(() => next < machines.Length ? next++ : ClosedLoop.NoPage, concurrency).Seconds;
     }
-
-    /// <summary>Visits every one of some VMs, several at a time.</summary>
-    internal async Task VisitAllAsync(ulong[] machines, int concurrency) =>
-        await Parallel.ForEachAsync(
-            machines,
-            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
-            async (machine, cancellation) => _ = await VisitAsync(machine, cancellation));
 
     public void Dispose()
     {
-        Network.Dispose();
+        Host.Dispose();
         Kernel.Dispose();
         Template.Dispose();
         _image.Dispose();

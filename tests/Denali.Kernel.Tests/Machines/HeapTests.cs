@@ -2,12 +2,14 @@
 using System;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
+using Denali.Kernel.Templates;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
 namespace Denali.Kernel.Tests.Machines;
 
 /// <summary>The garbage collector sees the same few objects with ten VMs and with any number of them.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class HeapTests
 {
     private const int Few = 10;
@@ -21,7 +23,8 @@ public sealed class HeapTests
     {
         using var kernel = new TestKernel();
         using LoadedImage image = kernel.Load(slot => [slot.Terminate(0)]);
-        using LoadedImage template = image.MakeBooted(image.Base, hasNetwork: true, hasDisks: false);
+        using LoadedImage template = image.MakeBooted(
+            image.Base, new TemplateFacts { HasNetwork = true, HasDisks = false, CapturedNs = 0 });
         var options = new MachineOptions
         {
             Image = template,

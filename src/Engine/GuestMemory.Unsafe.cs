@@ -52,7 +52,8 @@ public readonly unsafe struct GuestMemory
     /// <summary>The bytes of a range themselves, for a system call that copies them.</summary>
     /// <param name="address">First guest address.</param>
     /// <param name="bytes">How many, not negative.</param>
-    /// <param name="contents">They, outside of the garbage-collected heap. Not to be looked at: to be passed on.</param>
+    /// <param name="contents">They, outside of the garbage-collected heap: to be passed on, not to be looked
+    /// at.</param>
     /// <returns>False if the range is not inside memory.</returns>
     public bool TryGetBytes(ulong address, int bytes, out ReadOnlySpan<byte> contents)
     {

@@ -91,6 +91,9 @@ public sealed class IsolationKernel : IDisposable
         }
     }
 
+    /// <summary>How long <see cref="CaptureAsync"/> waits by default until the VM idles.</summary>
+    public static TimeSpan CaptureLimit { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Kernel memory per VM besides its execution slot, in bytes.</summary>
     public static int RecordBytes => MachineTable.RecordBytes;
 
@@ -160,16 +163,55 @@ public sealed class IsolationKernel : IDisposable
     /// <summary>
     /// Boots a VM until it is ready, and makes a template of it: VMs that are made of the template start there.
     /// </summary>
-    /// <param name="options">How the VM is to be made. Its observer is not told anything.</param>
+    /// <param name="options">How the VM is to be made. Its observer is not told anything. It can do without the disks
+    /// that its image needs, if the guest is ready before it looks at them: then clones can have any.</param>
+    /// <param name="cancellation">Kills the VM if it is not ready by then.</param>
     /// <returns>Completes with the template, when the VM is gone; the caller disposes it.</returns>
     /// <exception cref="KernelException">It was not let in; or, when awaited, it ended before it was ready.</exception>
     /// <exception cref="EngineException">The host cannot make a slot; or, when awaited, the template.</exception>
-    public Task<LoadedImage> CreateTemplateAsync(MachineOptions options)
+    public Task<LoadedImage> CreateTemplateAsync(MachineOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var builder = new TemplateBuilder(options, _clock);
-        _ = Create(options, builder, isTemplateSource: true);
+        ulong id = Create(options, builder, isTemplateSource: true);
+        CancellationTokenRegistration kill = cancellation.Register(() => Kill(id));
+        _ = builder.Done.ContinueWith(_ => kill.Dispose(), TaskScheduler.Default);
         return builder.Done;
+    }
+
+    /// <summary>
+    /// Makes a template of a VM that runs, as soon as it idles. The VM goes on as if nothing had happened. A clone knows
+    /// what the VM knew; what connections the VM had are reset in it.
+    /// </summary>
+    /// <param name="machineId">The VM. One that is parked is woken for it.</param>
+    /// <param name="limit">How long to wait until it idles; by default <see cref="CaptureLimit"/>.</param>
+    /// <returns>Completes with the template; the caller disposes it.</returns>
+    /// <exception cref="KernelException">The VM has ended, or did not idle within the limit.</exception>
+    /// <exception cref="EngineException">The host has no memory left.</exception>
+    public async Task<LoadedImage> CaptureAsync(ulong machineId, TimeSpan? limit = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        TimeSpan patience = limit ?? CaptureLimit;
+        var capture = new MachineCapture();
+        if (!_table.TryFind(machineId, out int index))
+        {
+            capture.FailEnded(machineId);
+        }
+        else
+        {
+            _workers[Volatile.Read(ref _table[index].Worker)].Post(new WorkerCommand
+            {
+                Index = index,
+                MachineId = machineId,
+                Kind = WorkerCommandKind.Capture,
+                Capture = capture,
+            });
+        }
+
+        _ = await Task.WhenAny(capture.Done, Task.Delay(patience)).ConfigureAwait(false);
+        capture.Fail(new KernelException(
+            $"VM {machineId} did not idle within {patience.TotalSeconds} s: capture it when it has less to do"));
+        return await capture.Done.ConfigureAwait(false);
     }
 
     /// <summary>Keeps a template in a file, for this and later processes.</summary>

@@ -74,6 +74,136 @@ public sealed class CloneTests
     }
 
     [Fact]
+    public async Task LoadTemplate_InAnotherKernel_ClonesAnswerAsThoseOfTheFirst()
+    {
+        string folder = Directory.CreateTempSubdirectory("denali-clone-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "twin");
+            UInt128 key;
+            using (var first = new GuestHost())
+            using (LoadedImage template = first.MakeTemplate("twin"))
+            {
+                first.Kernel.SaveTemplate(template, path);
+                key = template.Key;
+            }
+
+            using var host = new GuestHost();
+            using var network = new HostNetwork(host.Kernel);
+            using LoadedImage loaded = host.Kernel.LoadTemplate(host.Load("twin").Image, path);
+            Assert.Equal(key, loaded.Key);
+            GuestMachine[] clones = [.. Enumerable.Range(0, 3).Select(_ => host.Clone(loaded))];
+            var randoms = new HashSet<ulong>();
+            foreach (GuestMachine clone in clones)
+            {
+                Answer answer = await AskAsync(host, network, clone);
+                Assert.Equal((clone.Id, 1u, 1u), (answer.Id, answer.Count, answer.IsWhole));
+                Assert.True(randoms.Add(answer.Random));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Capture_MachineThatRemembers_ClonesKnowWhatItKnewAndItGoesOn()
+    {
+        using var host = new GuestHost(slotLimit: 2);
+        using var network = new HostNetwork(host.Kernel);
+        using LoadedImage template = host.MakeTemplate("twin");
+        GuestMachine first = host.Clone(template);
+        Assert.Equal(1u, (await AskAsync(host, network, first)).Count);
+        Assert.Equal(2u, (await AskAsync(host, network, first)).Count);
+
+        // A clone, a clone of it, and so on: each goes on from where the one before was.
+        GuestMachine last = first;
+        var randoms = new HashSet<ulong>();
+        var captured = new List<LoadedImage>();
+        for (uint count = 3; count < 6; count++)
+        {
+            captured.Add(await host.Kernel.CaptureAsync(last.Id));
+            GuestMachine[] clones = [.. Enumerable.Range(0, 3).Select(_ => host.Clone(captured[^1]))];
+            foreach (GuestMachine clone in clones)
+            {
+                Answer answer = await AskAsync(host, network, clone);
+                Assert.Equal((clone.Id, count, 1u), (answer.Id, answer.Count, answer.IsInherited));
+                Assert.True(randoms.Add(answer.Random));
+            }
+
+            last = clones[^1];
+        }
+
+        Answer own = await AskAsync(host, network, first);
+        Assert.Equal((first.Id, 3u, 1u), (own.Id, own.Count, own.IsWhole));
+        Assert.True(randoms.Add(own.Random));
+        Assert.Equal(captured.Count, captured.Select(image => image.Key).Distinct().Count());
+        captured.ForEach(image => image.Dispose());
+    }
+
+    [Fact]
+    public async Task Capture_ParkedMachine_IsWokenForIt()
+    {
+        using var host = new GuestHost(slotLimit: 1);
+        using var network = new HostNetwork(host.Kernel);
+        using LoadedImage template = host.MakeTemplate("twin");
+        GuestMachine parked = host.Clone(template);
+        GuestMachine other = host.Clone(template);
+        _ = await AskAsync(host, network, parked);
+        _ = await AskAsync(host, network, other);
+        ulong parks = host.Kernel.SlotUsage.Parks;
+
+        using LoadedImage captured = await host.Kernel.CaptureAsync(parked.Id);
+
+        Assert.True(host.Kernel.SlotUsage.Parks > parks);
+        Assert.Equal(2u, (await AskAsync(host, network, host.Clone(captured))).Count);
+        Assert.Equal(2u, (await AskAsync(host, network, other)).Count);
+    }
+
+    [Fact]
+    public async Task Capture_WithOpenConnections_TheyGoOnInTheOriginalAndAreGoneInTheClone()
+    {
+        using var host = new GuestHost();
+        using var network = new HostNetwork(host.Kernel);
+        using LoadedImage template = host.MakeTemplate("echo", "7000");
+        GuestMachine original = host.Clone(template);
+        var address = new IpEndpoint(host.Kernel.Switch.AddressOf(original.Id), Port);
+        await using HostStream open = await network.ConnectAsync(address, Patience);
+        await EchoAsync(open, 1);
+
+        using LoadedImage captured = await host.Kernel.CaptureAsync(original.Id);
+        GuestMachine clone = host.Clone(captured);
+        var cloneAddress = new IpEndpoint(host.Kernel.Switch.AddressOf(clone.Id), Port);
+        await using HostStream toClone = await network.ConnectAsync(cloneAddress, Patience);
+        await EchoAsync(toClone, 2);
+        await EchoAsync(open, 3);
+        await EchoAsync(toClone, 4);
+        await using HostStream another = await network.ConnectAsync(address, Patience);
+        await EchoAsync(another, 5);
+        Assert.False(original.HasEnded || clone.HasEnded);
+    }
+
+    [Fact]
+    public async Task Capture_BusyOrEndedMachine_SaysWhyNot()
+    {
+        using var host = new GuestHost();
+        GuestMachine busy = host.Start("spin");
+
+        KernelException e = await Assert.ThrowsAsync<KernelException>(
+            () => host.Kernel.CaptureAsync(busy.Id, TimeSpan.FromSeconds(0.2)));
+        Assert.Equal($"VM {busy.Id} did not idle within 0.2 s: capture it when it has less to do", e.Message);
+
+        // One that ends while somebody waits for it, and one that has ended.
+        Task<LoadedImage> waiting = host.Kernel.CaptureAsync(busy.Id, GuestMachine.Deadline);
+        _ = busy.Kill();
+        e = await Assert.ThrowsAsync<KernelException>(() => waiting);
+        Assert.Equal($"VM {busy.Id} has ended: only one that runs can be captured", e.Message);
+        e = await Assert.ThrowsAsync<KernelException>(() => host.Kernel.CaptureAsync(busy.Id));
+        Assert.Equal($"VM {busy.Id} has ended: only one that runs can be captured", e.Message);
+    }
+
+    [Fact]
     public void CreateTemplate_GuestThatEndsBefore_SaysWhatItPrinted()
     {
         using var host = new GuestHost();
@@ -86,6 +216,16 @@ public sealed class CloneTests
             Assert.IsType<KernelException>(e.InnerException).Message);
     }
 
+    private static async Task EchoAsync(HostStream stream, byte value)
+    {
+        byte[] sent = new byte[10_000];
+        Array.Fill(sent, value);
+        await stream.WriteAsync(sent, Patience);
+        byte[] received = new byte[sent.Length];
+        await stream.ReadExactlyAsync(received, Patience);
+        Assert.Equal(sent, received);
+    }
+
     private static async Task<Answer> AskAsync(GuestHost host, HostNetwork network, GuestMachine clone)
     {
         var address = new IpEndpoint(host.Kernel.Switch.AddressOf(clone.Id), Port);
@@ -95,8 +235,9 @@ public sealed class CloneTests
         ulong[] values = [.. line.Trim().Split(' ').Select(pair => ulong.Parse(
             pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..],
             System.Globalization.CultureInfo.InvariantCulture))];
-        return new Answer(values[0], (uint)values[1], (uint)values[2], values[3], values[4]);
+        return new Answer(values[0], (uint)values[1], (uint)values[2], values[3], values[4], (uint)values[5]);
     }
 
-    private sealed record Answer(ulong Id, uint Count, uint IsWhole, ulong Random, ulong WallNs);
+    private sealed record Answer(
+        ulong Id, uint Count, uint IsWhole, ulong Random, ulong WallNs, uint IsInherited);
 }

@@ -171,7 +171,8 @@ internal sealed class Residency
         }
     }
 
-    private bool CanPark(int index)
+    /// <summary>Whether a VM holds a slot, and nothing is under way between it and its devices.</summary>
+    internal bool CanPark(int index)
     {
         ref MachineRecord record = ref _table[index];
         return record.Slot != MachineRecord.None

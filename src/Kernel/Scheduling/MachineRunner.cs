@@ -399,6 +399,7 @@ internal sealed class MachineRunner
             _wheel.Add(index, deadlineNs);
         }
 
+        _worker.Captures.OnIdle(index);
         _worker.Residency.OnIdle();
         return Next.Leave;
     }

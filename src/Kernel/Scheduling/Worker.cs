@@ -68,6 +68,7 @@ internal sealed class Worker
         Network = new WorkerNetwork(this, context, workerCount);
         Disks = new WorkerDisks(this, context);
         Residency = new Residency(this, context, policy);
+        Captures = new WorkerCaptures(this, context);
         _runner = new MachineRunner(this, context, policy, _wheel);
         _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
     }
@@ -83,6 +84,9 @@ internal sealed class Worker
 
     /// <summary>Which of its VMs hold a slot.</summary>
     internal Residency Residency { get; }
+
+    /// <summary>Which of its VMs are to become templates.</summary>
+    internal WorkerCaptures Captures { get; }
 
     /// <summary>The runtime's number of its thread. Any thread may read it.</summary>
     internal int ManagedThreadId => _thread.ManagedThreadId;
@@ -259,6 +263,7 @@ internal sealed class Worker
     internal void Forget(int index)
     {
         _waitingInput.Remove(index);
+        Captures.OnEnded(index);
         Residency.OnLeft(index);
         if (_table[index].HasNetwork)
         {
@@ -410,6 +415,7 @@ internal sealed class Worker
             || (isNew && command.Kind != WorkerCommandKind.Adopt))
         {
             // It has ended, or somebody guessed the number of a VM that is just being set up.
+            command.Capture?.FailEnded(command.MachineId);
             return;
         }
 
@@ -439,6 +445,10 @@ internal sealed class Worker
 
             case WorkerCommandKind.ResumeConsole:
                 ResumeConsole(index);
+                break;
+
+            case WorkerCommandKind.Capture:
+                Captures.Add(index, command.Capture!);
                 break;
 
             case WorkerCommandKind.Kill:
@@ -536,6 +546,7 @@ internal sealed class Worker
             ulong id = record.MachineId;
             bool hasNetwork = record.HasNetwork;
             int frames = hasNetwork ? Network.BeginMove(index) : MachineRecord.None;
+            MachineCapture? capture = Captures.Take(index);
             Residency.OnLeft(index);
             record.State = MachineState.Moving;
             record.MovedNs = nowNs;
@@ -549,6 +560,16 @@ internal sealed class Worker
             }
 
             least.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
+            if (capture is not null)
+            {
+                least.Post(new WorkerCommand
+                {
+                    Index = index,
+                    MachineId = id,
+                    Kind = WorkerCommandKind.Capture,
+                    Capture = capture,
+                });
+            }
         }
     }
 }

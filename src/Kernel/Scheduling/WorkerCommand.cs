@@ -23,6 +23,9 @@ internal readonly struct WorkerCommand
     /// <summary>A disk request that is done.</summary>
     internal DiskJob? Job { get; init; }
 
+    /// <summary>Who wants a template.</summary>
+    internal MachineCapture? Capture { get; init; }
+
     /// <summary>Console input.</summary>
     internal ReadOnlyMemory<byte> Input { get; init; }
 }

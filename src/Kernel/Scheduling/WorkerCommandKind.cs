@@ -19,6 +19,9 @@ internal enum WorkerCommandKind : byte
     /// <summary>A disk request is done, or its buffer comes back.</summary>
     DiskDone,
 
+    /// <summary>Make a template of it when it idles.</summary>
+    Capture,
+
     /// <summary>End it.</summary>
     Kill,
 }

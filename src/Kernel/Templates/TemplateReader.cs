@@ -32,7 +32,7 @@ internal sealed class TemplateReader : IDisposable
     /// <param name="image">The image that it must be of.</param>
     /// <param name="path">The file.</param>
     /// <returns>The template; the caller disposes it.</returns>
-    /// <exception cref="KernelException">It is damaged, or not for this image or this machine; boot it again.</exception>
+    /// <exception cref="KernelException">It is damaged, or not for this image or this machine.</exception>
     /// <exception cref="EngineException">The host has no memory left.</exception>
     internal static LoadedImage Read(IExecutionEngine engine, ulong nowNs, DenaliImage image, string path)
     {

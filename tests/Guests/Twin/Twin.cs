@@ -17,6 +17,9 @@ internal static unsafe class Twin
     private static ulong[] s_memory = [];
     private static ulong s_count;
 
+    // Whose number was remembered last: its own, or that of the VM that it was made of.
+    private static ulong s_writer;
+
     private static int Main()
     {
         s_memory = new ulong[MemoryWords];
@@ -44,7 +47,8 @@ internal static unsafe class Twin
 
     private static void Answer(int connection)
     {
-        bool isWhole = Check();
+        bool isInherited = s_writer != VirtualRegisters.Page->MachineId && Check(s_writer);
+        bool isWhole = isInherited || Check(VirtualRegisters.Page->MachineId);
         s_count++;
         Remember();
         Span<byte> line = stackalloc byte[160];
@@ -60,16 +64,18 @@ internal static unsafe class Twin
         writer.WriteDecimal(GuestRandom.NextUInt64());
         writer.Write(" wall="u8);
         writer.WriteDecimal(Clock.WallNs);
+        writer.Write(" inherited="u8);
+        writer.WriteDecimal(isInherited ? 1UL : 0UL);
         writer.Write("\n"u8);
         _ = Posix.Send(connection, writer.Written);
     }
 
     // Before the first answer all is zero.
-    private static bool Check()
+    private static bool Check(ulong writer)
     {
         for (int i = 0; i < s_memory.Length; i++)
         {
-            if (s_memory[i] != Word(i))
+            if (s_memory[i] != Word(writer, i))
             {
                 return false;
             }
@@ -80,12 +86,13 @@ internal static unsafe class Twin
 
     private static void Remember()
     {
+        s_writer = VirtualRegisters.Page->MachineId;
         for (int i = 0; i < s_memory.Length; i++)
         {
-            s_memory[i] = Word(i);
+            s_memory[i] = Word(s_writer, i);
         }
     }
 
-    private static ulong Word(int i) =>
-        s_count == 0 ? 0 : (VirtualRegisters.Page->MachineId * 1_000_003) + (s_count * 65_537) + (uint)i;
+    private static ulong Word(ulong writer, int i) =>
+        s_count == 0 ? 0 : (writer * 1_000_003) + (s_count * 65_537) + (uint)i;
 }

@@ -12,6 +12,7 @@ using System.Threading.Tasks;
 using Denali.Control;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
+using Denali.Control.Templates;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Network;
@@ -87,11 +88,12 @@ internal sealed class UpCommand : IDisposable
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var engine = new KvmEngine(KvmDevice.Path);
         using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
-        using LoadedImage loaded = kernel.Load(image, _options.MemoryBytes);
+        using LoadedImage template = new TemplateCache(CacheFolder("templates"))
+            .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
         using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
         using var manager = new SiteManager(
-            new KernelSiteHost(kernel, loaded, network),
-            new SiteManagerOptions { CacheFolder = CacheFolder(), Grace = s_machinesGrace },
+            new KernelSiteHost(kernel, template, network),
+            new SiteManagerOptions { CacheFolder = CacheFolder("images"), Grace = s_machinesGrace },
             OnEvent);
         _manager = manager;
         using IngressCertificates? certificates =
@@ -230,11 +232,11 @@ internal sealed class UpCommand : IDisposable
             : throw new UsageException($"there are no demo sites in {folder}: name a site with --site NAME=DIR");
     }
 
-    private static string CacheFolder()
+    private static string CacheFolder(string name)
     {
         string root = Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(root, "denali", "images");
+        return Path.Combine(root, "denali", name);
     }
 }

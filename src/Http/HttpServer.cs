@@ -10,12 +10,10 @@ public sealed class HttpServer
     /// <summary>Makes a server.</summary>
     /// <param name="site">What it serves.</param>
     /// <param name="log">Who is told of every request, or nobody.</param>
-    /// <param name="seed">A random number, so that nobody knows what the parts of a response are told apart by.</param>
-    public HttpServer(StaticSite site, IRequestLog? log, ulong seed)
+    public HttpServer(StaticSite site, IRequestLog? log)
     {
         Site = site;
         Log = log;
-        _boundary = seed;
     }
 
     /// <summary>What it serves.</summary>
@@ -32,6 +30,10 @@ public sealed class HttpServer
 
     /// <summary>Where heads are made: they go to the transport before another connection runs.</summary>
     internal byte[] HeadBuffer { get; } = new byte[HttpLimits.ResponseHeadBytesMax];
+
+    /// <summary>Begins a sequence of boundaries, which tell the parts of a response apart.</summary>
+    /// <param name="seed">A random number, so that nobody knows them before.</param>
+    public void SetBoundary(ulong seed) => _boundary = seed;
 
     /// <summary>A boundary that was not used before.</summary>
     internal ulong NextBoundary()

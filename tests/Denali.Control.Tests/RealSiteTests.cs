@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
-using Denali.Images;
+using Denali.Control.Templates;
 using Denali.Kernel;
 using Denali.Kernel.Network;
 using Denali.Kvm;
@@ -24,7 +26,7 @@ public sealed class RealSiteTests : IAsyncDisposable
     private readonly Events _events = new();
     private readonly KvmEngine _engine;
     private readonly IsolationKernel _kernel;
-    private readonly LoadedImage _image;
+    private readonly LoadedImage _template;
     private readonly HostNetwork _network;
     private readonly SiteManager _manager;
     private IngressServer? _server;
@@ -33,15 +35,13 @@ public sealed class RealSiteTests : IAsyncDisposable
     {
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
         Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs on this machine; e2fsprogs has it");
-        string guest = Path.Combine(FindRoot(), "artifacts", "guests", "web.denali");
-        Assert.True(DenaliImage.TryParse(File.ReadAllBytes(guest), out DenaliImage? image, out ImageError error),
-            error.Message);
         _engine = new KvmEngine();
         _kernel = new IsolationKernel(_engine, new KernelOptions { WorkerCount = 2 });
-        _image = _kernel.Load(image!);
+        _template = new TemplateCache(Path.Combine(_folder, "templates"))
+            .Get(_kernel, TestGuest.Load("web"), 0, KernelSiteHost.BootArguments).Template;
         _network = new HostNetwork(_kernel);
         _manager = new SiteManager(
-            new KernelSiteHost(_kernel, _image, _network),
+            new KernelSiteHost(_kernel, _template, _network),
             new SiteManagerOptions { CacheFolder = Path.Combine(_folder, "cache"), WatchInterval = null },
             _events.Add);
     }
@@ -57,7 +57,7 @@ public sealed class RealSiteTests : IAsyncDisposable
 
         _manager?.Dispose();
         _network?.Dispose();
-        _image?.Dispose();
+        _template?.Dispose();
         _kernel?.Dispose();
         _engine?.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -84,6 +84,53 @@ public sealed class RealSiteTests : IAsyncDisposable
                 await File.ReadAllBytesAsync(path, Patience),
                 await client.GetByteArrayAsync("http://docs.localhost" + url, Patience));
         }
+    }
+
+    [Fact]
+    public async Task Sites_OfOneTemplate_DifferInAllThatMust()
+    {
+        const int Sites = 6;
+        byte[] large = new byte[100_000];
+        string[] names = [.. Enumerable.Range(0, Sites).Select(i => $"s{i}")];
+        for (int i = 0; i < Sites; i++)
+        {
+            Write(names[i], "index.html", Encoding.ASCII.GetBytes($"site {i}"));
+            Array.Fill(large, (byte)i);
+            Write(names[i], "large.bin", large);
+        }
+
+        HttpClient client = await StartAsync(names);
+
+        var boundaries = new HashSet<string>();
+        for (int i = 0; i < Sites; i++)
+        {
+            Assert.Equal($"site {i}", await client.GetStringAsync($"http://{names[i]}/", Patience));
+            Array.Fill(large, (byte)i);
+            Assert.Equal(large, await client.GetByteArrayAsync($"http://{names[i]}/large.bin", Patience));
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{names[i]}/large.bin");
+            request.Headers.TryAddWithoutValidation("Range", "bytes=0-1,5-6");
+            using HttpResponseMessage response = await client.SendAsync(request, Patience);
+            Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
+            _ = boundaries.Add(response.Content.Headers.ContentType!.Parameters.Single().Value!);
+            double age = (DateTimeOffset.UtcNow - response.Headers.Date!.Value).TotalSeconds;
+            Assert.InRange(age, -2, Events.Patience.TotalSeconds);
+        }
+
+        Assert.Equal(Sites, boundaries.Count);
+    }
+
+    [Fact]
+    public async Task Site_WithoutAFileSystem_FailsAndSaysSo()
+    {
+        string path = Path.Combine(_folder, "zeros.img");
+        File.WriteAllBytes(path, new byte[1 << 20]);
+        var observer = new ReasonObserver();
+
+        _ = new KernelSiteHost(_kernel, _template, _network).Start("zeros", path, observer);
+
+        string reason = await observer.Ended.Task.WaitAsync(Patience);
+        Assert.Equal("ended with 1: web: the disk has no file system: make one with denali disk create", reason);
+        Assert.False(observer.WasReady);
     }
 
     [Fact]
@@ -124,17 +171,6 @@ public sealed class RealSiteTests : IAsyncDisposable
         Assert.Equal(0, _kernel.MachineCount);
     }
 
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Denali.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException($"no Denali.slnx above {AppContext.BaseDirectory}");
-    }
-
     private void Write(string site, string path, byte[] content)
     {
         string full = Path.Combine(_folder, site, path);
@@ -158,5 +194,17 @@ public sealed class RealSiteTests : IAsyncDisposable
             },
             UseProxy = false,
         });
+    }
+
+    private sealed class ReasonObserver : ISiteMachineObserver
+    {
+        internal TaskCompletionSource<string> Ended { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal bool WasReady { get; private set; }
+
+        void ISiteMachineObserver.OnReady() => WasReady = true;
+
+        void ISiteMachineObserver.OnEnded(string reason) => Ended.SetResult(reason);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TestServer
     public TestServer(MemoryStore store)
     {
         Store = store;
-        Server = new HttpServer(new StaticSite(store), null, seed: 1) { UnixSeconds = Now };
+        Server = new HttpServer(new StaticSite(store), null) { UnixSeconds = Now };
         Transport = new MemoryTransport(store);
         Connection.Start(NowNs);
     }

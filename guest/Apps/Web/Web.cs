@@ -28,12 +28,6 @@ internal static class Web
         }
 
         var files = new SiteFiles();
-        if (files.Open("/"u8, out _) != ContentKind.Directory)
-        {
-            ConsoleDevice.WriteLine("web: the disk has no file system: make one with denali disk create"u8);
-            return 1;
-        }
-
         s_server = new WebServer(files, isLogged ? new AccessLog() : null);
         if (!s_server.TryListen(port))
         {
@@ -42,6 +36,16 @@ internal static class Web
         }
 
         Termination.SetHandler(static () => s_server.EndSoon());
+        FileSystem.Prepare();
+
+        // Up to here all sites are the same: this is what clones start from. What they have of their own comes now.
+        VirtualInstructions.Ready();
+        if (files.Open("/"u8, out _) != ContentKind.Directory)
+        {
+            ConsoleDevice.WriteLine("web: the disk has no file system: make one with denali disk create"u8);
+            return 1;
+        }
+
         ConsoleDevice.WriteLine("web: ready"u8);
         VirtualInstructions.Ready();
         s_server.Run();

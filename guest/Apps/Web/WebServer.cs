@@ -40,10 +40,11 @@ internal sealed unsafe class WebServer
     private int _listener = -1;
     private bool _isEndAsked;
     private ulong _endNs = InstructionPage.Never;
+    private ulong _generation;
 
     internal WebServer(SiteFiles files, IRequestLog? log)
     {
-        _http = new HttpServer(new StaticSite(files), log, GuestRandom.NextUInt64());
+        _http = new HttpServer(new StaticSite(files), log);
         for (int i = 0; i < _waiting.Length; i++)
         {
             _waiting[i] = new ConnectionList();
@@ -90,6 +91,7 @@ internal sealed unsafe class WebServer
         {
             int count = _poll.Wait(news, _runnable.First is null ? NextDeadlineNs() : 0);
             ulong nowNs = Clock.MonotonicNs;
+            TakeIdentity();
             _http.UnixSeconds = (long)(Clock.WallNs / Clock.NsPerSecond);
             for (int i = 0; i < count; i++)
             {
@@ -123,6 +125,17 @@ internal sealed unsafe class WebServer
             {
                 Close(_connections[i]!);
             }
+        }
+    }
+
+    /// <summary>Draws anew what nobody may know: when it starts, and when this is another VM than it was.</summary>
+    private void TakeIdentity()
+    {
+        ulong generation = VirtualRegisters.Page->Generation;
+        if (generation != _generation)
+        {
+            _generation = generation;
+            _http.SetBoundary(GuestRandom.NextUInt64());
         }
     }
 

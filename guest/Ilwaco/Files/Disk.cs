@@ -20,13 +20,13 @@ internal sealed unsafe class Disk : BlockDevice
         _index = index;
         _frames = frames;
         FrameCount = frameCount;
-        SectorCount = (&VirtualRegisters.Page->Disk0)[index].SectorCount;
         DiskRings.Start();
         Cache = new PageCache(this);
     }
 
     /// <inheritdoc/>
-    public override ulong SectorCount { get; }
+    /// <remarks>Read anew each time: the cache may be older than the disk.</remarks>
+    public override ulong SectorCount => (&VirtualRegisters.Page->Disk0)[_index].SectorCount;
 
     /// <inheritdoc/>
     public override int FrameCount { get; }

@@ -14,6 +14,7 @@ public static unsafe class FileSystem
     private const uint CacheShare = 4;
 
     private static Ext2Volume? s_volume;
+    private static PageCache? s_cache;
     private static FileLender? s_lender;
     private static uint s_cachePages;
     private static FileError s_error;
@@ -38,6 +39,28 @@ public static unsafe class FileSystem
     /// <summary>Sectors that were found in the page cache, and those that had to be waited for.</summary>
     public static (ulong Hits, ulong Misses) CacheCounts =>
         s_volume is null ? default : (s_volume.Cache.HitCount, s_volume.Cache.MissCount);
+
+    /// <summary>
+    /// Makes the page cache without looking at the disk, which may not even be there yet: to be called before
+    /// <see cref="VirtualInstructions.Ready"/>, so that clones with different disks share what it took. Not by two
+    /// threads at once.
+    /// </summary>
+    public static void Prepare()
+    {
+        if (s_cache is not null)
+        {
+            return;
+        }
+
+        byte* frames = (byte*)PageAllocator.TryAllocate(CachePages);
+        if (frames == null)
+        {
+            Panic.OutOfMemory(CachePages * PageAllocator.PageBytes);
+        }
+
+        s_lender = new FileLender();
+        s_cache = new Disk(0, frames, (int)CachePages).Cache;
+    }
 
     /// <summary>
     /// Keeps bytes of a file in the page cache, where a network can read them without copying, until they are released.
@@ -160,14 +183,7 @@ public static unsafe class FileSystem
             return FileError.NotFound;
         }
 
-        byte* frames = (byte*)PageAllocator.TryAllocate(CachePages);
-        if (frames == null)
-        {
-            Panic.OutOfMemory(CachePages * PageAllocator.PageBytes);
-        }
-
-        s_lender = new FileLender();
-        var disk = new Disk(0, frames, (int)CachePages);
-        return Ext2Volume.TryMount(disk.Cache, out volume);
+        Prepare();
+        return Ext2Volume.TryMount(s_cache!, out volume);
     }
 }

@@ -55,13 +55,16 @@ internal static class DensityBenchmark
         double createSeconds = time.GetElapsedTime(begin).TotalSeconds;
         HostMemory created = HostMemory.Measure().Since(empty);
         BenchmarkContext.Progress($"visiting {more} VMs");
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         double visitSeconds = fleet.VisitAll(machines, Concurrency);
+        processor = Environment.CpuUsage.TotalTime - processor;
         HostMemory visited = HostMemory.Measure().Since(empty);
         SlotUsage usage = fleet.Kernel.SlotUsage;
         double parked = size;
         string name = FormattableString.Invariant($"{size:N0} VMs");
         context.Add($"{name}: created", [more / createSeconds], "VMs/s");
         context.Add($"{name}: first visits", [more / visitSeconds], "VMs/s");
+        context.Add($"{name}: a first visit, on the processor", [processor.TotalMicroseconds / more], "us");
         context.Add($"{name}: memory of the machine", [visited.Used / MiB], "MiB");
         context.Add($"{name}: memory of the machine per VM", [visited.Used / parked], "bytes");
         context.Add($"{name}: of it parked pages", [(usage.ParkedBytes - before.ParkedBytes) / parked], "bytes");

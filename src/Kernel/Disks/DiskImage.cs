@@ -27,6 +27,12 @@ public sealed class DiskImage : IDisposable
 
     internal SafeFileHandle Handle { get; }
 
+    /// <summary>
+    /// Whether it is worth asking the host for what it has in memory of the file. Its file system may not be able to
+    /// say. Any thread.
+    /// </summary>
+    internal bool HasCache { get; set; } = true;
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="isReadOnly">Whether VMs may only read it.</param>

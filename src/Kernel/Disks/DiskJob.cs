@@ -3,6 +3,7 @@ using System;
 using System.IO;
 using Denali.Hardware;
 using Denali.Kernel.Scheduling;
+using Denali.Linux;
 
 namespace Denali.Kernel.Disks;
 
@@ -42,6 +43,32 @@ internal sealed class DiskJob(Worker home)
     internal Span<byte> Data =>
         (_buffer ??= GC.AllocateUninitializedArray<byte>(BufferBytes))
             .AsSpan(0, (int)(Request.SectorCount * DiskEntry.SectorBytes));
+
+    /// <summary>Carries out a read of what the host has in memory, without waiting for anything.</summary>
+    /// <returns>False if it is to be carried out by a thread that may wait.</returns>
+    internal bool TryReadCached()
+    {
+        if (Request.Operation != DiskOperation.Read || !Disk!.HasCache)
+        {
+            return false;
+        }
+
+        try
+        {
+            long offset = (long)(Request.Sector * DiskEntry.SectorBytes);
+            bool isRead = CachedFile.TryRead(Disk.Handle, Data, offset, out bool isPossible);
+            if (!isPossible)
+            {
+                Disk.HasCache = false;
+            }
+
+            return isRead;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Carries it out, on whatever thread.</summary>
     internal void Execute()

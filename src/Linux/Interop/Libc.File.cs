@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Denali.Linux.Interop;
 
@@ -10,6 +11,11 @@ internal static unsafe partial class Libc
     internal const int O_RDONLY = 0;
     internal const int O_RDWR = 2;
     internal const int O_CLOEXEC = 0x80000;
+
+    internal const int EAGAIN = 11;
+
+    /// <summary>Fail where a read would have to wait.</summary>
+    internal const int RWF_NOWAIT = 8;
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int open(byte* path, int flags, uint mode);
@@ -33,6 +39,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint preadv2(SafeFileHandle file, IoVector* pieces, int count, long offset, int flags);
 }
 
 /// <summary><c>struct iovec</c>.</summary>

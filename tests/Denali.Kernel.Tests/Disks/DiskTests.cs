@@ -23,9 +23,12 @@ public sealed class DiskTests : IDisposable
 
     public void Dispose() => _image.Dispose();
 
-    [Fact]
-    public void Read_Many_AllArriveWithTheirData()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_Many_AllArriveWithTheirData(bool isCached)
     {
+        _image.Disk.HasCache = isCached;
         const int Count = 60;
         byte[][] found = [];
         using var kernel = new TestKernel();
@@ -54,8 +57,37 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public void Requests_MoreThanTheRingHolds_AllComplete()
+    public void Read_OfWhatTheHostHasInMemory_CompletesAtTheSameExit()
     {
+        const int Count = 20;
+        using var kernel = new TestKernel();
+
+        Run(kernel, Program, _image.Disk);
+
+        Assert.SkipUnless(_image.Disk.HasCache, "the file system of the temporary folder does not say what is cached");
+        Assert.Equal(Enumerable.Range(0, Count).Select(tag => ((uint)tag, DiskStatus.Ok)), _completions);
+
+        IEnumerable<EngineExit> Program(FakeSlot slot)
+        {
+            var disk = new DiskGuest(slot);
+            for (uint i = 0; i < Count; i++)
+            {
+                Assert.True(disk.Send(DiskGuest.Read(i, tag: i, address: AddressOf(i))));
+            }
+
+            yield return FakeSlot.Execute(Instruction.Doorbell);
+            _completions.AddRange(disk.Take());
+            Assert.Equal(_image.Sectors(7, 1), disk.BufferAt(AddressOf(7), 4096));
+            yield return slot.Terminate(0);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Requests_MoreThanTheRingHolds_AllComplete(bool isCached)
+    {
+        _image.Disk.HasCache = isCached;
         const int Count = 1000;
         using var kernel = new TestKernel();
 
@@ -206,9 +238,12 @@ public sealed class DiskTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Machine_KilledWhileItReads_LeavesNothingInTheNextOne()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Machine_KilledWhileItReads_LeavesNothingInTheNextOne(bool isCached)
     {
+        _image.Disk.HasCache = isCached;
         // All use the same slot, which must come back clean.
         using var kernel = new TestKernel();
         for (int i = 0; i < 200; i++)
@@ -257,9 +292,12 @@ public sealed class DiskTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Machines_MoreThanThereAreJobs_AllGetTheirTurn()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Machines_MoreThanThereAreJobs_AllGetTheirTurn(bool isCached)
     {
+        _image.Disk.HasCache = isCached;
         const int Machines = 40;
         const uint Reads = 50;
         using var kernel = new TestKernel(workers: 2);
@@ -294,9 +332,12 @@ public sealed class DiskTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Requests_OnTheirWay_AllocateNothingOnTheWorker()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Requests_OnTheirWay_AllocateNothingOnTheWorker(bool isCached)
     {
+        _image.Disk.HasCache = isCached;
         const int Warmup = 2_000;
         const int Count = 20_000;
         using var kernel = new TestKernel();

@@ -458,24 +458,39 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
     }
 
     /// <summary>
-    /// Takes back what was committed for the VM before and not for this one. The page tables are dropped, and the pages
-    /// too: a KVM that shadows page tables does not notice that their host changed them, but it forgets all that it
-    /// knows of a page that the host takes away.
+    /// Takes back what was committed for the VM before and not for this one: the entries of the page tables, and the
+    /// pages too. A KVM that shadows page tables does not notice that their host changed them, but it forgets all that
+    /// it knows of a page that the host takes away, and then looks at the entry again.
     /// </summary>
     private void TakeBackCommits()
     {
-        _monitor.DropPrivatePages();
-        for (int chunk = _leftCommits.Next(0); chunk >= 0; chunk = _leftCommits.Next(chunk + 1))
+        BaseDescription description = _bound!.Description;
+        int chunk = _leftCommits.Next(0);
+        while (chunk >= 0)
         {
-            _window.DropPrivatePages((ulong)chunk * AddressMap.ChunkBytes, AddressMap.ChunkBytes);
+            // Neighbours go together: each time all of the process's KVM VMs are told.
+            int end = chunk + 1;
+            while (_leftCommits.Next(end) == end)
+            {
+                end++;
+            }
+
+            ulong first = Math.Max((ulong)chunk * AddressMap.ChunkBytes, description.HeapBase);
+            ulong last = (ulong)end * AddressMap.ChunkBytes;
+            for (ulong page = first; page < last; page += AddressMap.PageBytes)
+            {
+                if (description.IsOnDemand(page))
+                {
+                    Entry(page) = 0;
+                }
+            }
+
+            _window.DropPrivatePages(first, last - first);
+            chunk = _leftCommits.Next(end);
         }
 
         _leftCommits.Clear();
         _hasLeftCommits = false;
-        for (int chunk = Commits.Next(0); chunk >= 0; chunk = Commits.Next(chunk + 1))
-        {
-            _ = CommitChunk(_bound!.Description, (ulong)chunk * AddressMap.ChunkBytes);
-        }
     }
 
     private bool IsMapped(ulong address) => (Entry(address) & PageTableEntry.Present) != 0;

@@ -188,6 +188,32 @@ public sealed class ParkingTests
     }
 
     [Fact]
+    public void CommitAgain_VmBeforeHadTheHeapsFirstChunk_ImagesPagesThereAreKept()
+    {
+        using var guest = new CodeGuest(_ => { });
+        using IMemoryBase image = guest.MakeBase(a =>
+        {
+            a.mov(rax, CodeGuest.Data);
+            a.mov(rdi, __qword_ptr[rax]);
+            a.call(InstructionPage.TerminateEntry);
+        });
+        guest.Slot.Bind(image);
+        Assert.NotEqual(0u, guest.Slot.Commit(CodeGuest.Memory - 8));
+        Assert.Equal(CodeGuest.Data / AddressMap.ChunkBytes, CodeGuest.Heap / AddressMap.ChunkBytes);
+        Assert.NotEqual(0u, guest.Slot.Commit(CodeGuest.Heap));
+        guest.AssertInstruction(Instruction.Terminate);
+        guest.Slot.Unbind();
+
+        // As the kernel puts back what a VM had that did not have this chunk.
+        guest.Slot.Bind(image);
+        guest.Slot.CommitAgain((int)((CodeGuest.Memory - 8) / AddressMap.ChunkBytes));
+        Assert.True(guest.Slot.Memory.TryWrite(CodeGuest.Data, [9]));
+
+        guest.AssertInstruction(Instruction.Terminate);
+        Assert.Equal(9u, guest.Slot.Memory.Registers.Argument0);
+    }
+
+    [Fact]
     public void RestoreProcessor_InterruptedMachine_GoesOnWithAllItsRegisters()
     {
         using var guest = new CodeGuest(_ => { });

@@ -21,6 +21,14 @@ internal static class CommandLine
             Run(),
             DiskCommands.Create(),
             UpArguments.Create(),
+            ListCommand.Create(),
+            TopCommand.Create(),
+            InspectCommand.Create(),
+            CreateCommand.Create(),
+            SiteCommands.Park(),
+            SiteCommands.Wake(),
+            SiteCommands.Kill(),
+            SiteCommands.Destroy(),
             Doctor(),
         };
 

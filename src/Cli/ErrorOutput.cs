@@ -12,11 +12,15 @@ internal static class ErrorOutput
 
     /// <summary>Writes a line at once. Any thread.</summary>
     /// <param name="text">The line.</param>
-    internal static void WriteLine(string text)
+    internal static void WriteLine(string text) => Write(text + "\n");
+
+    /// <summary>Writes a text at once. Any thread.</summary>
+    /// <param name="text">The text.</param>
+    internal static void Write(string text)
     {
         try
         {
-            s_stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
+            s_stream.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (Exception e) when (IsOfStream(e))
         {

@@ -44,6 +44,8 @@ internal sealed class UpArguments
         Description = "Memory size of a VM (default: what the web guest asks for)",
     };
 
+    private readonly KernelArguments _kernel = new();
+
     private readonly Option<bool> _log = new("--access-log") { Description = "A line for every request" };
 
     private readonly Option<bool> _json = new("--json") { Description = "What happens as JSON, an object a line" };
@@ -58,6 +60,7 @@ internal sealed class UpArguments
             arguments._site, arguments._sites, arguments._listen, arguments._tls, arguments._tap, arguments._memory,
             arguments._log, arguments._json,
         };
+        arguments._kernel.AddTo(command);
         command.SetAction(result => UpCommand.Execute(arguments.Parse(result)));
         return command;
     }
@@ -76,6 +79,7 @@ internal sealed class UpArguments
             CertificatePath = string.IsNullOrEmpty(tls) ? null : tls,
             TapName = result.GetValue(_tap),
             MemoryBytes = result.GetValue(_memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
+            SocketPath = _kernel.PathToTake(result),
             IsLogged = result.GetValue(_log),
             IsJson = result.GetValue(_json),
         };

@@ -10,6 +10,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control;
+using Denali.Control.Api;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
 using Denali.Control.Templates;
@@ -26,7 +27,6 @@ internal sealed class UpCommand : IDisposable
     /// <summary>Folder beside the command whose folders are the demo sites.</summary>
     private const string DemoFolder = "sites";
 
-    private const string CacheVariable = "XDG_CACHE_HOME";
     private const string Guest = "web";
     private const int HttpPort = 80;
     private const int HttpsPort = 443;
@@ -43,6 +43,7 @@ internal sealed class UpCommand : IDisposable
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _killed = new();
     private readonly UpReporter _reporter;
+    private readonly LatencyWindow _latency = new(TimeProvider.System);
     private X509Certificate2? _certificate;
     private SiteManager? _manager;
     private IngressServer? _server;
@@ -55,6 +56,8 @@ internal sealed class UpCommand : IDisposable
             : Console.IsOutputRedirected ? new UpPlainReporter(Console.Out)
             : new UpLiveReporter(Console.Out, () => [.. _manager!.Sites.Select(site => (site, UrlOf(site.Name)))]);
     }
+
+    private string Scheme => _options.IsTls ? "https" : "http";
 
     /// <summary>Runs the command.</summary>
     /// <param name="options">What to serve, and how.</param>
@@ -83,17 +86,19 @@ internal sealed class UpCommand : IDisposable
         List<SiteDefinition> all = [.. own, .. listed];
         _certificate = _options.CertificatePath is { } file ? IngressCertificate.Load(file, TimeProvider.System) : null;
         (DenaliImage image, _) = GuestImages.Load(Guest);
+        KernelSocket socket = KernelSocket.Take(_options.SocketPath);
+        using IDisposable place = socket;
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var engine = new KvmEngine(KvmDevice.Path);
         using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
-        using LoadedImage template = new TemplateCache(CacheFolder("templates"))
+        using LoadedImage template = new TemplateCache(Path.Combine(UserFolders.Cache, "templates"))
             .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
         using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
         using var manager = new SiteManager(
             new KernelSiteHost(kernel, template, network),
-            new SiteManagerOptions { CacheFolder = CacheFolder("images"), Grace = s_machinesGrace },
+            new SiteManagerOptions { CacheFolder = Path.Combine(UserFolders.Cache, "images"), Grace = s_machinesGrace },
             OnEvent);
         _manager = manager;
         using IngressCertificates? certificates =
@@ -104,10 +109,18 @@ internal sealed class UpCommand : IDisposable
         {
             Listen = _options.Listen,
             Certificates = certificates,
+            Latency = _latency,
             OnRequest = _options.IsLogged ? _reporter.Requested : null,
         }).GetAwaiter().GetResult();
+        var control = new SiteControl(
+            manager,
+            new KernelMachineControl(kernel),
+            new SiteControlOptions { UrlOf = UrlOf, Requests = _latency });
+        ApiServer? api = null;
         try
         {
+            api = ApiServer.StartAsync(control, socket).GetAwaiter().GetResult();
+            _reporter.Listening([.. _server.Endpoints.Select(endpoint => $"{Scheme}://{endpoint}/")], socket.Path);
             ServeUntilInterrupted(all);
             using SitesFileWatch? watch = text is null || _interrupted.Task.IsCompleted
                 ? null
@@ -117,7 +130,7 @@ internal sealed class UpCommand : IDisposable
         }
         finally
         {
-            End(manager, _server);
+            End(manager, _server, api);
         }
 
         return ExitStatus.Success;
@@ -186,11 +199,12 @@ internal sealed class UpCommand : IDisposable
         _ = _interrupted.TrySetResult();
     }
 
-    private void End(SiteManager manager, IngressServer server)
+    private void End(SiteManager manager, IngressServer server, ApiServer? api)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(_killed.Token);
         late.CancelAfter(s_requestsGrace);
-        Task ended = Task.WhenAll(manager.StopAsync(), server.StopAsync(late.Token));
+        Task ended = Task.WhenAll(
+            manager.StopAsync(), server.StopAsync(late.Token), api?.StopAsync(late.Token) ?? Task.CompletedTask);
         try
         {
             ended.Wait(s_endLimit, _killed.Token);
@@ -201,6 +215,7 @@ internal sealed class UpCommand : IDisposable
         }
 
         manager.KillAll();
+        api?.DisposeAsync().AsTask().Wait(s_requestsGrace);
         server.DisposeAsync().AsTask().Wait(s_requestsGrace);
     }
 
@@ -209,7 +224,7 @@ internal sealed class UpCommand : IDisposable
         IPEndPoint endpoint = _server!.Endpoints[0];
         bool isUsual = endpoint.Port == (_options.IsTls ? HttpsPort : HttpPort);
         string port = isUsual ? "" : string.Create(CultureInfo.InvariantCulture, $":{endpoint.Port}");
-        return $"{(_options.IsTls ? "https" : "http")}://{SiteName.HostOf(name)}{port}/";
+        return $"{Scheme}://{SiteName.HostOf(name)}{port}/";
     }
 
     /// <summary>Tells if the certificate that was given is not for a site.</summary>
@@ -230,13 +245,5 @@ internal sealed class UpCommand : IDisposable
             ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(
                 directory => SiteDefinition.Create(Path.GetFileName(directory), directory, folder))]
             : throw new UsageException($"there are no demo sites in {folder}: name a site with --site NAME=DIR");
-    }
-
-    private static string CacheFolder(string name)
-    {
-        string root = Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(root, "denali", name);
     }
 }

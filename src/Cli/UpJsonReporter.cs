@@ -20,6 +20,18 @@ internal sealed class UpJsonReporter : UpReporter
         _output = output;
     }
 
+    internal override void Listening(IReadOnlyList<string> urls, string socket) => Write("listening", json =>
+    {
+        json.WriteStartArray("urls");
+        foreach (string url in urls)
+        {
+            json.WriteStringValue(url);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("socket", socket);
+    });
+
     internal override void Up(IReadOnlyList<(Site Site, string Url)> sites) => Write("up", json =>
     {
         json.WriteStartArray("sites");

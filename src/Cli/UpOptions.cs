@@ -29,6 +29,9 @@ internal sealed class UpOptions
     /// <summary>Memory size of a VM in bytes, 0 for what the image asks for.</summary>
     internal ulong MemoryBytes { get; init; }
 
+    /// <summary>Where to listen for the other commands.</summary>
+    internal required string SocketPath { get; init; }
+
     /// <summary>Whether to tell what happens as JSON.</summary>
     internal bool IsJson { get; init; }
 

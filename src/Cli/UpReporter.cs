@@ -9,6 +9,13 @@ namespace Denali.Cli;
 /// <summary>Tells the user of <c>denali up</c> what happens. Any thread.</summary>
 internal abstract class UpReporter : IDisposable
 {
+    /// <summary>Visitors and commands can come in.</summary>
+    /// <param name="urls">Where it listens for visitors.</param>
+    /// <param name="socket">Where it listens for commands.</param>
+    internal virtual void Listening(IReadOnlyList<string> urls, string socket)
+    {
+    }
+
     /// <summary>All sites that were asked for serve.</summary>
     /// <param name="sites">The sites and where they are found.</param>
     internal abstract void Up(IReadOnlyList<(Site Site, string Url)> sites);

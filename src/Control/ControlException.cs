@@ -8,9 +8,11 @@ public sealed class ControlException : Exception
 {
     /// <summary>Makes one.</summary>
     /// <param name="message">Why, and the cure.</param>
-    public ControlException(string message)
+    /// <param name="refusal">Of a command: why in a word.</param>
+    public ControlException(string message, Refusal refusal = Refusal.Invalid)
         : base(message)
     {
+        Refusal = refusal;
     }
 
     /// <summary>Makes one that comes from another.</summary>
@@ -20,4 +22,7 @@ public sealed class ControlException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Of a command: why it was refused, in a word.</summary>
+    public Refusal Refusal { get; }
 }

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Denali.Control;
 
@@ -31,6 +32,16 @@ internal sealed class WorkThread : IDisposable
         {
             // Nobody is left whom it would concern.
         }
+    }
+
+    /// <summary>Has something found out. After its end nobody answers.</summary>
+    /// <param name="work">What; must not throw.</param>
+    /// <returns>Completes with what it found.</returns>
+    internal Task<T?> Ask<T>(Func<T?> work)
+    {
+        var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => answer.SetResult(work()));
+        return answer.Task;
     }
 
     /// <summary>Does what is left to do, then ends.</summary>

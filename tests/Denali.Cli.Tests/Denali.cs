@@ -21,9 +21,11 @@ internal sealed class Denali : IDisposable
     private readonly StringBuilder _output = new();
     private readonly Task _outputEnd;
     private readonly Task<string> _errors;
+    private readonly string _runtime;
 
-    private Denali(ProcessStartInfo start)
+    private Denali(ProcessStartInfo start, string runtime)
     {
+        _runtime = runtime;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start");
         _outputEnd = ReadOutput();
         _errors = _process.StandardError.ReadToEndAsync();
@@ -143,6 +145,7 @@ internal sealed class Denali : IDisposable
         }
 
         _process.Dispose();
+        Directory.Delete(_runtime, recursive: true);
     }
 
     private static Denali StartProgram(
@@ -155,12 +158,16 @@ internal sealed class Denali : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // Kernels of tests that run at once are not each other's.
+        string runtime = Directory.CreateTempSubdirectory("denali-run-").FullName;
+        start.Environment["XDG_RUNTIME_DIR"] = runtime;
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        return new Denali(start);
+        return new Denali(start, runtime);
     }
 
     private async Task ReadOutput()

@@ -13,6 +13,9 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     private readonly object _gate = new();
     private readonly List<FakeMachine> _machines = [];
 
+    /// <summary>Whether VMs serve as soon as they are started.</summary>
+    internal bool IsQuick { get; set; }
+
     /// <summary>Why the next start fails, or null.</summary>
     internal string? Refusal { get; set; }
 
@@ -34,6 +37,11 @@ internal sealed class FakeMachineHost : ISiteMachineHost
             };
             _machines.Add(machine);
             Monitor.PulseAll(_gate);
+            if (IsQuick)
+            {
+                observer.OnReady();
+            }
+
             return machine;
         }
     }
@@ -49,6 +57,15 @@ internal sealed class FakeMachineHost : ISiteMachineHost
             }
 
             return _machines[index];
+        }
+    }
+
+    /// <summary>Finds a VM by its number.</summary>
+    internal FakeMachine? Find(ulong id)
+    {
+        lock (_gate)
+        {
+            return id >= 1 && id <= (ulong)_machines.Count ? _machines[(int)id - 1] : null;
         }
     }
 

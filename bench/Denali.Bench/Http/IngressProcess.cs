@@ -20,6 +20,9 @@ internal static class IngressProcess
         string[] arguments = ["up", "--site", $"{Host}={content.Site}", "--listen", endpoint.ToString()];
         var start = new ProcessStartInfo(FindCommand(), arguments);
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(content.Folder, "cache");
+
+        // Beside a kernel that the user runs.
+        start.Environment["XDG_RUNTIME_DIR"] = Path.Combine(content.Folder, "run");
         return new ServerProcess(home, start, endpoint, Host);
     }
 

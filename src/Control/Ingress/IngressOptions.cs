@@ -20,6 +20,9 @@ public sealed class IngressOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Counts how long requests take, or null.</summary>
+    public LatencyWindow? Latency { get; init; }
+
     /// <summary>Is told of each request that was answered, or null. Any thread; must neither block nor throw.</summary>
     public Action<AccessLogEntry>? OnRequest { get; init; }
 }

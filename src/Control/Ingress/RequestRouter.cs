@@ -54,7 +54,9 @@ internal sealed class RequestRouter
         finally
         {
             Interlocked.Decrement(ref _requestsUnderWay);
-            _options.OnRequest?.Invoke(Describe(context, _options.Time.GetElapsedTime(start)));
+            TimeSpan took = _options.Time.GetElapsedTime(start);
+            _options.Latency?.Add(took);
+            _options.OnRequest?.Invoke(Describe(context, took));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Denali.Control.Sites;
 
@@ -10,7 +11,10 @@ public sealed class Site
 {
     private volatile SiteMachine? _machine;
     private volatile SiteState _state;
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _message = string.Empty;
+    private volatile string? _directory;
+    private volatile string? _diskPath;
     private long _requestCount;
     private int _requestsUnderWay;
     private int _startCount;
@@ -35,6 +39,23 @@ public sealed class Site
     /// <summary>The VM that serves it, if one does.</summary>
     public SiteMachine? Machine => _machine;
 
+    /// <summary>The directory that it serves, or null.</summary>
+    public string? Directory
+    {
+        get => _directory;
+        internal set => _directory = value;
+    }
+
+    /// <summary>The disk that its next VM gets, or null if there is none yet.</summary>
+    public string? DiskPath
+    {
+        get => _diskPath;
+        internal set => _diskPath = value;
+    }
+
+    /// <summary>Completes when it serves for the first time, has failed, or is being ended.</summary>
+    public Task Settled => _settled.Task;
+
     /// <summary>Requests so far, whatever became of them.</summary>
     public long RequestCount => Volatile.Read(ref _requestCount);
 
@@ -53,6 +74,10 @@ public sealed class Site
         _machine = machine;
         _message = message;
         _state = state;
+        if (state != SiteState.Starting)
+        {
+            _ = _settled.TrySetResult();
+        }
     }
 
     internal void CountStart() => Interlocked.Increment(ref _startCount);

@@ -54,42 +54,35 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     }
 
     /// <summary>All sites, in the order of their names.</summary>
-    public IReadOnlyList<Site> Sites => [.. _sites.Values.OrderBy(site => site.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<Site> Sites => [.. SitesAfter(string.Empty)];
+
+    /// <summary>All sites, in no order.</summary>
+    internal IEnumerable<Site> AllSites => _sites.Select(pair => pair.Value);
 
     /// <inheritdoc/>
     public Site? Find(string host) => _sites.GetValueOrDefault(SiteName.Normalize(host));
 
     /// <summary>Adds a site, or gives one that is there another directory, or builds it again.</summary>
     /// <param name="definition">The site.</param>
-    public void Set(SiteDefinition definition) => _work.Post(() =>
+    public void Set(SiteDefinition definition) => _work.Post(() => _ = SetNow(definition));
+
+    /// <summary>Adds a site, if there is none of its name.</summary>
+    /// <param name="definition">The site.</param>
+    /// <returns>The site; null if the name is taken, or all sites are being ended.</returns>
+    public Task<Site?> AddAsync(SiteDefinition definition)
     {
-        if (_isStopping)
-        {
-            return;
-        }
-
-        if (!_managed.TryGetValue(definition.Name, out ManagedSite? site))
-        {
-            site = new ManagedSite(definition);
-            _managed.Add(definition.Name, site);
-            _sites[definition.Name] = site.Site;
-            Tell(site, SiteState.Starting);
-        }
-
-        site.Definition = definition;
-        Build(site);
-    });
+        ArgumentNullException.ThrowIfNull(definition);
+        return _work.Ask(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition));
+    }
 
     /// <summary>Removes a site. What its visitors have asked for is finished, if it does not take long.</summary>
     /// <param name="name">Its name; nothing happens if there is none.</param>
-    public void Remove(string name) => _work.Post(() =>
-    {
-        if (_managed.Remove(name, out ManagedSite? site))
-        {
-            _ = _sites.TryRemove(name, out _);
-            End(site);
-        }
-    });
+    public void Remove(string name) => _work.Post(() => _ = RemoveNow(name));
+
+    /// <summary>Removes a site.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>False if there is none.</returns>
+    public Task<bool> RemoveAsync(string name) => _work.Ask(() => RemoveNow(name));
 
     /// <summary>Ends all sites: asks their VMs, and kills those that have not ended in time.</summary>
     /// <returns>Completes when all VMs have ended.</returns>
@@ -127,6 +120,44 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         _images.Dispose();
         _work.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>The sites whose names come after one, in the order of their names.</summary>
+    internal IEnumerable<Site> SitesAfter(string name) => AllSites
+        .Where(site => string.CompareOrdinal(site.Name, name) > 0)
+        .OrderBy(site => site.Name, StringComparer.Ordinal);
+
+    private Site? SetNow(SiteDefinition definition)
+    {
+        if (_isStopping)
+        {
+            return null;
+        }
+
+        if (!_managed.TryGetValue(definition.Name, out ManagedSite? site))
+        {
+            site = new ManagedSite(definition);
+            _managed.Add(definition.Name, site);
+            _sites[definition.Name] = site.Site;
+            Tell(site, SiteState.Starting);
+        }
+
+        site.Definition = definition;
+        site.Site.Directory = definition.Directory;
+        Build(site);
+        return site.Site;
+    }
+
+    private bool RemoveNow(string name)
+    {
+        if (!_managed.Remove(name, out ManagedSite? site))
+        {
+            return false;
+        }
+
+        _ = _sites.TryRemove(name, out _);
+        End(site);
+        return true;
     }
 
     private void Tell(ManagedSite site, SiteState state, string message = "")
@@ -171,6 +202,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     {
         site.IsBuilding = false;
         site.ImagePath = path;
+        site.Site.DiskPath = path;
         site.Fingerprint = fingerprint;
         site.SeenFingerprint = fingerprint;
         if (!BuildIfDue(site))

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+
+namespace Denali.Control.Api;
+
+/// <summary>How a kernel is at a moment. What counts up does so since its start: two samples give a rate.</summary>
+public sealed record KernelSample
+{
+    /// <summary>The kernel's process.</summary>
+    public int Process { get; init; }
+
+    /// <summary>How long it has run, in seconds.</summary>
+    public double UptimeSeconds { get; init; }
+
+    /// <summary>Sites that start, serve, and have failed.</summary>
+    public SiteCounts Sites { get; init; } = new(0, 0, 0);
+
+    /// <summary>VMs in a slot, parked in RAM, and in the swap file.</summary>
+    public ResidenceCounts Machines { get; init; } = new(0, 0, 0);
+
+    /// <summary>What they take, in bytes: of those in a slot what they are charged for, of the others what is
+    /// kept.</summary>
+    public ResidenceCounts MemoryBytes { get; init; } = new(0, 0, 0);
+
+    /// <summary>Execution slots that exist.</summary>
+    public int Slots { get; init; }
+
+    /// <summary>Most of them.</summary>
+    public int SlotLimit { get; init; }
+
+    /// <summary>How often a VM without a slot was given one: wakes.</summary>
+    public ulong Wakes { get; init; }
+
+    /// <summary>How often a VM gave up its slot.</summary>
+    public ulong Parks { get; init; }
+
+    /// <summary>How long it took to wake parked VMs.</summary>
+    public LatencySample ParkedWakes { get; init; } = new(0, 0, 0);
+
+    /// <summary>How long it took to wake VMs from the swap file.</summary>
+    public LatencySample SwappedWakes { get; init; } = new(0, 0, 0);
+
+    /// <summary>Requests that visitors made, and how long they took: of the last few seconds.</summary>
+    public LatencySample Requests { get; init; } = new(0, 0, 0);
+
+    /// <summary>Bytes of the swap file in use.</summary>
+    public ulong SwapUsedBytes { get; init; }
+
+    /// <summary>Most bytes of it; 0 for no swap file.</summary>
+    public ulong SwapLimitBytes { get; init; }
+
+    /// <summary>Memory of the kernel's process in RAM, in bytes.</summary>
+    public long ResidentBytes { get; init; }
+
+    /// <summary>Processor time of the kernel's process, VMs included, in seconds.</summary>
+    public double ProcessorSeconds { get; init; }
+
+    /// <summary>What is wrong, in words.</summary>
+    public IReadOnlyList<string> Alarms { get; init; } = [];
+}

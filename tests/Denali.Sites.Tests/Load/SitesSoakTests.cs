@@ -12,8 +12,8 @@ using Xunit;
 namespace Denali.Sites.Tests.Load;
 
 /// <summary>
-/// Many sites under mixed load, with VMs that are killed, sites that come, go and change, and slow visitors: no byte is
-/// wrong, and memory does not grow.
+/// Many sites under mixed load, with VMs that are killed, sites that come and go with the sites file and change, and slow
+/// visitors: no byte is wrong, and memory does not grow.
 /// </summary>
 /// <remarks><c>DENALI_SOAK_SECONDS</c> says how long, <c>DENALI_SEED</c> repeats the choices of a run.</remarks>
 public sealed class SitesSoakTests(ITestOutputHelper output)
@@ -37,9 +37,11 @@ public sealed class SitesSoakTests(ITestOutputHelper output)
         byte[][] contents = [.. Enumerable.Range(0, siteCount).Select(i => Bytes(i))];
         for (int i = 0; i < siteCount; i++)
         {
-            lab.Set($"s{i}", ("file.bin", contents[i]));
+            lab.List($"s{i}", ("file.bin", contents[i]));
         }
 
+        List<string> warnings = [];
+        lab.FollowFile(warnings.Add);
         _ = lab.Events.WaitFor(SiteState.Ready, siteCount);
         List<SiteLoad> loads =
         [
@@ -48,12 +50,13 @@ public sealed class SitesSoakTests(ITestOutputHelper output)
         ];
         using Crowd slow = Crowd.Connect(lab.Ingress, 100);
         long start = Stopwatch.GetTimestamp();
+        HashSet<int> gone = [];
         long warm = 0;
         int steps = 0;
         var pause = new ManualResetEventSlim();
         while (Stopwatch.GetElapsedTime(start) < time)
         {
-            Step(lab, random, slow, siteCount, contents);
+            Step(lab, random, slow, gone, contents);
             pause.Wait(200);
             steps++;
             warm = warm == 0 && Stopwatch.GetElapsedTime(start) > time / 4 ? Environment.WorkingSet : warm;
@@ -70,23 +73,29 @@ public sealed class SitesSoakTests(ITestOutputHelper output)
         Assert.All(loads, load => Assert.All(
             load.Statuses.Keys, status => Assert.Contains(status, new[] { 0, 200, 404, 502, 503 })));
         Assert.All(loads, load => Assert.True(load.Statuses[200] > 0));
+        Assert.Empty(warnings);
         Assert.True(now < warm + GrowthMax, $"memory was {warm >> 20} MiB, and is {now >> 20} MiB");
     }
 
-    private static void Step(SiteLab lab, Random random, Crowd slow, int siteCount, byte[][] contents)
+    private static void Step(SiteLab lab, Random random, Crowd slow, HashSet<int> gone, byte[][] contents)
     {
-        int site = random.Next(siteCount);
+        int site = random.Next(contents.Length);
         switch (random.Next(6))
         {
             case 0:
                 lab.Kill($"s{site}");
                 break;
-            case 1:
-                lab.Sites.Remove($"s{site}");
-                lab.Set($"s{site}", ("file.bin", contents[site]));
+            case 1 when gone.Count == 0:
+                lab.Unlist($"s{site}");
+                _ = gone.Add(site);
+                break;
+            case 1 or 2 when gone.Count > 0:
+                int back = gone.First();
+                lab.List($"s{back}", ("file.bin", contents[back]));
+                _ = gone.Remove(back);
                 break;
             case 2:
-                lab.Set($"s{site}", ("file.bin", contents[site]), ("more.bin", Bytes(random.Next())));
+                lab.List($"s{site}", ("file.bin", contents[site]), ("more.bin", Bytes(random.Next())));
                 break;
             default:
                 slow.SendAll(random.Next(2) == 0 ? "G" : $"ET /file.bin HTTP/1.1\r\nHost: s{site}\r\n\r\n");

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Text;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
 using Denali.Control.Tests;
@@ -19,7 +22,9 @@ namespace Denali.Sites.Tests.Support;
 internal sealed class SiteLab : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("denali-lab-").FullName;
+    private readonly SortedSet<string> _listed = [];
     private readonly KvmEngine _engine;
+    private SitesFileWatch? _watch;
     private readonly LoadedImage _image;
     private readonly HostNetwork _network;
     private readonly IngressServer _server;
@@ -49,16 +54,32 @@ internal sealed class SiteLab : IDisposable
 
     internal Events Events { get; } = new();
 
+    private string FilePath => Path.Combine(_folder, "sites");
+
     internal IPEndPoint Ingress => _server.Endpoints[0];
 
     /// <summary>Adds sites, or builds them again, each with a page that tells its name.</summary>
-    internal void Set(string name, params (string Name, byte[] Content)[] files)
+    internal void Set(string name, params (string Name, byte[] Content)[] files) =>
+        Sites.Set(SiteDefinition.Create(name, Write(name, files), _folder));
+
+    /// <summary>Lists a site in the sites file, with what is in its directory.</summary>
+    internal void List(string name, params (string Name, byte[] Content)[] files)
     {
-        string directory = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
-        File.WriteAllText(Path.Combine(directory, "index.html"), name);
-        Array.ForEach(files, file => File.WriteAllBytes(Path.Combine(directory, file.Name), file.Content));
-        Sites.Set(SiteDefinition.Create(name, directory, _folder));
+        _ = Write(name, files);
+        _ = _listed.Add(name);
+        WriteFile();
     }
+
+    /// <summary>Takes a site off the sites file.</summary>
+    internal void Unlist(string name)
+    {
+        _ = _listed.Remove(name);
+        WriteFile();
+    }
+
+    /// <summary>Follows the sites file from now on.</summary>
+    /// <param name="warn">Is told what is wrong with it.</param>
+    internal void FollowFile(Action<string> warn) => _watch = new SitesFileWatch(FilePath, "", [], [], Sites, warn);
 
     /// <summary>Asks a site for something, whatever it answers.</summary>
     internal void Ask(string name, string path)
@@ -80,6 +101,7 @@ internal sealed class SiteLab : IDisposable
 
     public void Dispose()
     {
+        _watch?.Dispose();
         _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Assert.True(Sites.StopAsync().Wait(Events.Patience), "the sites do not end");
         Sites.Dispose();
@@ -88,5 +110,30 @@ internal sealed class SiteLab : IDisposable
         Kernel.Dispose();
         _engine.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Write(string name, (string Name, byte[] Content)[] files)
+    {
+        string directory = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        foreach ((string fileName, byte[] content) in files.Append(("index.html", Encoding.ASCII.GetBytes(name))))
+        {
+            // Whole or not at all, and only what is new: an image may be made of the directory at any moment.
+            string path = Path.Combine(directory, fileName);
+            if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            {
+                string whole = Path.Combine(_folder, "whole");
+                File.WriteAllBytes(whole, content);
+                File.Move(whole, path, overwrite: true);
+            }
+        }
+
+        return directory;
+    }
+
+    // Whole or not at all: the watch may read at any moment.
+    private void WriteFile()
+    {
+        File.WriteAllLines(FilePath + ".new", _listed.Select(name => $"{name}={name}"));
+        File.Move(FilePath + ".new", FilePath, overwrite: true);
     }
 }

@@ -3,13 +3,12 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using Denali.Control;
-using Denali.Control.Sites;
 
-namespace Denali.Cli;
+namespace Denali.Control.Sites;
 
-/// <summary>Reads the sites file again and again, and has done what has changed in it.</summary>
-internal sealed class SitesFileWatch : IDisposable
+/// <summary>Reads a sites file again and again, and has done what has changed in it.</summary>
+/// <remarks>Any thread.</remarks>
+public sealed class SitesFileWatch : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
@@ -31,7 +30,7 @@ internal sealed class SitesFileWatch : IDisposable
     /// <param name="commandLine">Sites that are not the file's affair.</param>
     /// <param name="manager">Whom to tell.</param>
     /// <param name="warn">Is told of an error, once.</param>
-    internal SitesFileWatch(
+    public SitesFileWatch(
         string path,
         string text,
         IReadOnlyList<SiteDefinition> current,
@@ -48,6 +47,7 @@ internal sealed class SitesFileWatch : IDisposable
         _timer = new Timer(_ => Look(), null, s_interval, s_interval);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_gate)
@@ -58,8 +58,12 @@ internal sealed class SitesFileWatch : IDisposable
     }
 
     /// <summary>Reads and checks a sites file beside the sites of the command line.</summary>
+    /// <param name="text">What is in it.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="commandLine">Sites that are not the file's affair.</param>
+    /// <returns>The file's sites.</returns>
     /// <exception cref="ControlException">Something is wrong with it.</exception>
-    internal static IReadOnlyList<SiteDefinition> Parse(
+    public static IReadOnlyList<SiteDefinition> Parse(
         string text, string path, IReadOnlyList<SiteDefinition> commandLine)
     {
         IReadOnlyList<SiteDefinition> sites = SitesFile.Parse(text, path);

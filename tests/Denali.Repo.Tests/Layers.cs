@@ -34,7 +34,7 @@ internal static class Layers
         ["Denali.Kernel"] =
             new(
                 ["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux", "Denali.Net"],
-                ["K4os.Compression.LZ4"],
+                ["K4os.Compression.LZ4", "System.IO.Hashing"],
                 MayBeUnsafe: true),
         ["Denali.Control"] =
             new(["Denali.Engine", "Denali.Kernel", "Denali.Net"], ["Yarp.ReverseProxy", "System.IO.Hashing"]),

@@ -29,13 +29,26 @@ internal sealed unsafe class BlockStore
     /// <exception cref="OutOfMemoryException">The host has no memory left.</exception>
     internal long Add(ReadOnlySpan<byte> bytes, long next)
     {
+        long chain = Add(bytes.Length, next, out Span<byte> block);
+        bytes.CopyTo(block);
+        return chain;
+    }
+
+    /// <summary>Makes room for some bytes.</summary>
+    /// <param name="length">How many.</param>
+    /// <param name="next">As above.</param>
+    /// <param name="block">Where the caller puts them, before anybody else gets the chain.</param>
+    /// <returns>The chain.</returns>
+    /// <exception cref="OutOfMemoryException">The host has no memory left.</exception>
+    internal long Add(int length, long next, out Span<byte> block)
+    {
         // SAFETY: the block is as long as its header and its bytes; nobody else knows it yet.
-        var block = (Header*)NativeMemory.Alloc((nuint)(sizeof(Header) + bytes.Length));
-        block->Next = next;
-        block->Length = bytes.Length;
-        bytes.CopyTo(new Span<byte>(block + 1, bytes.Length));
-        Interlocked.Add(ref _bytes, CostOf(bytes.Length));
-        return (long)block;
+        var header = (Header*)NativeMemory.Alloc((nuint)sizeof(Header) + (nuint)length);
+        header->Next = next;
+        header->Length = length;
+        block = new Span<byte>(header + 1, length);
+        Interlocked.Add(ref _bytes, CostOf(length));
+        return (long)header;
     }
 
     /// <summary>The bytes of the first block. Valid until the chain is freed.</summary>

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+namespace Denali.Kernel.Swap;
+
+/// <summary>How an operation on the swap file went.</summary>
+internal enum SwapStatus : byte
+{
+    /// <summary>It is done.</summary>
+    Ok,
+
+    /// <summary>There is no room. Nothing was written.</summary>
+    Full,
+
+    /// <summary>The device refused, or gave too little. It may be tried again.</summary>
+    Failed,
+
+    /// <summary>What was read is not what was written.</summary>
+    Damaged,
+
+    /// <summary>It was called off before it began.</summary>
+    Cancelled,
+}

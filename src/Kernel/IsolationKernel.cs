@@ -13,6 +13,7 @@ using Denali.Kernel.Machines;
 using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
+using Denali.Kernel.Swap;
 using Denali.Kernel.Templates;
 using Denali.Linux;
 
@@ -26,7 +27,7 @@ namespace Denali.Kernel;
 /// worker through its mailbox.</para>
 /// <para>Disposing kills what still runs and waits until all memory is given back.</para>
 /// </remarks>
-public sealed class IsolationKernel : IDisposable
+public sealed partial class IsolationKernel : IDisposable
 {
     /// <summary>The devices that a VM can have.</summary>
     internal const FeatureBits KnownFeatures = FeatureBits.Console | FeatureBits.Nic | FeatureBits.Disk;
@@ -42,6 +43,9 @@ public sealed class IsolationKernel : IDisposable
     private readonly ImageTable _images = new();
     private readonly MachineStart _start;
     private readonly HostClock _clock;
+    private readonly SwapSpace? _swap;
+    private readonly ulong _parkedLimitBytes;
+    private int _isSaving;
     private long _created;
     private bool _disposed;
 
@@ -56,13 +60,25 @@ public sealed class IsolationKernel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WorkerCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SlotLimit, 1);
 
-        // First, because it may be refused.
-        _clock = new HostClock(engine.TscKhz);
-        Switch = new VirtualSwitch(options, _table, _clock);
+        // First, because these may be refused.
+        _parkedLimitBytes = options.ParkedLimitBytes;
+        _swap = options.Swap is { } swap ? new SwapSpace(swap, _parked, options.ParkedLimitBytes) : null;
+        _clock = new HostClock(engine.TscKhz, _swap?.File.LastSavedNs ?? 0);
+        try
+        {
+            Switch = new VirtualSwitch(options, _table, _clock);
+        }
+        catch
+        {
+            _swap?.Dispose();
+            throw;
+        }
+
+        _table.Reserve(SavedMachines.Select(saved => saved.Id));
         _engine = engine;
         _gatekeeper = options.Gatekeeper;
         _slots = new SlotPool(engine, options.SlotLimit);
-        _janitor = new Janitor(_table, _slots, _gatekeeper, _parked, _images);
+        _janitor = new Janitor(_table, _slots, _gatekeeper, _parked, _images, _swap);
         _start = new MachineStart(_table, Switch, _clock);
         var context = new WorkerContext
         {
@@ -77,6 +93,7 @@ public sealed class IsolationKernel : IDisposable
             Parked = _parked,
             Images = _images,
             Start = _start,
+            Swap = _swap,
         };
         _workers = Enumerable.Range(0, options.WorkerCount)
             .Select(index => new Worker(index, context, CreatePolicy(options), options.WorkerCount))
@@ -310,12 +327,14 @@ public sealed class IsolationKernel : IDisposable
 
         _disposed = true;
         _disks.Dispose();
+        _swap?.Threads.Dispose();
         Array.ForEach(_workers, worker => worker.RequestStop());
         Array.ForEach(_workers, worker => worker.Join());
         Array.ForEach(_workers, worker => worker.KillAll());
         _janitor.Stop();
         Switch.Tap?.Dispose();
         _slots.Dispose();
+        _swap?.Dispose();
         _table.Dispose();
     }
 
@@ -347,7 +366,7 @@ public sealed class IsolationKernel : IDisposable
 
     private ulong Create(MachineOptions options, IMachineObserver observer, bool isTemplateSource)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        CheckOpen();
         LoadedImage image = options.Image;
         byte[] arguments = EncodeArguments(options.Arguments);
         ulong charged = image.Base.ChargedBytes;

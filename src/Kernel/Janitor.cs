@@ -5,6 +5,7 @@ using Denali.Engine;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Memory;
 using Denali.Kernel.Scheduling;
+using Denali.Kernel.Swap;
 
 namespace Denali.Kernel;
 
@@ -20,11 +21,18 @@ internal sealed class Janitor
     private readonly IGatekeeper _gatekeeper;
     private readonly BlockStore _parked;
     private readonly ImageTable _images;
+    private readonly SwapSpace? _swap;
     private readonly Thread _thread;
 
     internal Janitor(
-        MachineTable table, SlotPool slots, IGatekeeper gatekeeper, BlockStore parked, ImageTable images)
+        MachineTable table,
+        SlotPool slots,
+        IGatekeeper gatekeeper,
+        BlockStore parked,
+        ImageTable images,
+        SwapSpace? swap)
     {
+        _swap = swap;
         _parked = parked;
         _images = images;
         _table = table;
@@ -61,6 +69,13 @@ internal sealed class Janitor
 
             int image = _table[index].Image;
             _parked.Free(_table[index].Parked);
+            if (exit.Cause != ExitCause.Saved && _table[index].Swap is (SwapState.Swapped or SwapState.Returning))
+            {
+                // If the device refuses, a later kernel finds the VM once more; it has not run since.
+                _ = _swap!.File.Erase(index);
+                _swap.AddMachines(-1);
+            }
+
             if (slot != MachineRecord.None)
             {
                 GiveBack(slot);

@@ -19,6 +19,15 @@ public sealed class KernelOptions
     /// </summary>
     public int SlotLimit { get; init; } = DefaultSlotLimit();
 
+    /// <summary>The swap file; null for none.</summary>
+    public SwapOptions? Swap { get; init; }
+
+    /// <summary>
+    /// Most bytes that are kept of parked VMs in memory if there is a swap file: above it the coldest go there. By
+    /// default a quarter of the machine's memory.
+    /// </summary>
+    public ulong ParkedLimitBytes { get; init; } = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
     /// <summary>Who decides which VMs may exist and hold memory.</summary>
     public IGatekeeper Gatekeeper { get; init; } = DefaultGatekeeper();
 

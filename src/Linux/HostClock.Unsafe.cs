@@ -7,14 +7,17 @@ namespace Denali.Linux;
 /// The clock that host and guests share: nanoseconds computed from the time stamp counter with one multiplier for the
 /// life of the process, so that a guest that reads the counter itself sees the same time.
 /// </summary>
-/// <remarks>Immutable; any thread. Zero is the boot of the host, like CLOCK_MONOTONIC.</remarks>
+/// <remarks>Immutable; any thread. Zero is the boot of the host, like CLOCK_MONOTONIC; or an earlier one, if
+/// guests are older than that.</remarks>
 public sealed unsafe class HostClock
 {
     private readonly TimestampCounter _counter = new();
 
     /// <summary>Starts the clock.</summary>
     /// <param name="tscKhz">Frequency of the counter in kHz, above 1,000,000.</param>
-    public HostClock(uint tscKhz)
+    /// <param name="notBeforeNs">The least time that it may show: what guests have seen before must not come
+    /// again.</param>
+    public HostClock(uint tscKhz, ulong notBeforeNs = 0)
     {
         TscKhz = tscKhz;
         Multiplier = (ulong)(((System.UInt128)1_000_000 << 32) / tscKhz);
@@ -34,6 +37,8 @@ public sealed unsafe class HostClock
                 BaseNs = (ulong)now;
             }
         }
+
+        BaseNs = System.Math.Max(BaseNs, notBeforeNs);
     }
 
     /// <summary>Frequency of the time stamp counter in kHz.</summary>

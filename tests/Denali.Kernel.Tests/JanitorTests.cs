@@ -39,7 +39,7 @@ public sealed class JanitorTests : System.IDisposable
         const int Machines = 100;
         using var table = new MachineTable();
         using var slots = new SlotPool(_engine, 4096);
-        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images);
+        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images, swap: null);
         var ids = new List<ulong>();
         for (int i = 0; i < Machines; i++)
         {
@@ -60,7 +60,7 @@ public sealed class JanitorTests : System.IDisposable
     {
         using var table = new MachineTable();
         using var slots = new SlotPool(_engine, 4096);
-        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images);
+        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images, swap: null);
         var seen = new List<(int Records, int Admitted, bool IsBound)>();
         var observer = new CallingObserver(
             () => seen.Add((table.Count, _gatekeeper.Machines, _engine.Slots.Any(slot => slot.IsBound))));
@@ -101,7 +101,7 @@ public sealed class JanitorTests : System.IDisposable
     {
         using var table = new MachineTable();
         using var slots = new SlotPool(_engine, 4096);
-        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images);
+        var janitor = new Janitor(table, slots, _gatekeeper, new BlockStore(), _images, swap: null);
         _engine.AfterUnbind = () => throw new EngineException("no memory");
         ulong id = EndOne(table, slots, janitor, _observer);
         janitor.Stop();

@@ -18,4 +18,10 @@ public enum ExitCause
 
     /// <summary>It had become ready, and a template was made of it.</summary>
     Captured,
+
+    /// <summary>It was in the swap file, and could not be read back as it had been.</summary>
+    SwapLost,
+
+    /// <summary>It is in the swap file, from which a later kernel can resume it.</summary>
+    Saved,
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Denali.Hardware;
+using Denali.Kernel.Swap;
 
 namespace Denali.Kernel.Machines;
 
@@ -101,6 +102,45 @@ internal struct MachineRecord
 
     /// <summary>Its memory while it holds no slot: a chain of the <see cref="Memory.BlockStore"/>.</summary>
     internal long Parked;
+
+    /// <summary>What it has to do with the swap file. Any thread may read it.</summary>
+    internal SwapState Swap;
+
+    /// <summary>It is in its worker's line of those that are to be read from the swap file.</summary>
+    internal bool IsSwapWanted;
+
+    /// <summary>How often reading it has failed in a row.</summary>
+    internal byte SwapTries;
+
+    /// <summary>It is in its worker's <see cref="Memory.ParkedQueue"/>.</summary>
+    internal bool IsParkedIdle;
+
+    /// <summary>It was woken while it was parked in memory, since it came from the swap file.</summary>
+    internal bool IsReused;
+
+    /// <summary>It comes from an earlier kernel: its registers are to be renewed when it is bound.</summary>
+    internal bool IsResumed;
+
+    /// <summary>It does not idle, although its state says so while VMs are saved; or did not when it was saved.</summary>
+    internal bool IsToRun;
+
+    /// <summary>Where its memory was when it was woken.</summary>
+    internal Residence WokenFrom;
+
+    /// <summary>When it was woken, monotonic nanoseconds; 0 if it has run since.</summary>
+    internal ulong WokenNs;
+
+    /// <summary>Links of the <see cref="Memory.ParkedQueue"/>.</summary>
+    internal int ParkedNext;
+
+    /// <summary>See <see cref="ParkedNext"/>.</summary>
+    internal int ParkedPrevious;
+
+    /// <summary>Its first block in the swap file, if it is there.</summary>
+    internal uint SwapBlock;
+
+    /// <summary>Its length in the swap file in bytes.</summary>
+    internal long SwapBytes;
 
     /// <summary>Number of its execution slot, or <see cref="None"/> if it is parked.</summary>
     internal int Slot;

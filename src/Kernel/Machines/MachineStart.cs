@@ -27,6 +27,36 @@ internal sealed class MachineStart(MachineTable table, VirtualSwitch network, Ho
     /// <param name="image">What it is made of.</param>
     internal void Write(int index, IExecutionSlot slot, LoadedImage image)
     {
+        WriteIdentity(index, slot, image);
+        ref RegisterPage page = ref slot.Memory.Registers;
+        if (image.IsBooted)
+        {
+            // It finds out that it is another one than that which was captured, which may have been a clone itself.
+            page.Generation++;
+            page.PendingInterrupts = InterruptBits.None;
+        }
+        else
+        {
+            page.Generation = FirstGeneration;
+            page.TimerDeadlineNs = InstructionPage.Never;
+        }
+    }
+
+    /// <summary>
+    /// Renews the registers of a VM that an earlier kernel had run: its memory has just been put back. What is pending
+    /// and when its timer is due stay, and it finds out that it was away.
+    /// </summary>
+    /// <param name="index">The VM; its record says what it has.</param>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="image">What it is made of.</param>
+    internal void Renew(int index, IExecutionSlot slot, LoadedImage image)
+    {
+        WriteIdentity(index, slot, image);
+        slot.Memory.Registers.Generation++;
+    }
+
+    private void WriteIdentity(int index, IExecutionSlot slot, LoadedImage image)
+    {
         ref MachineRecord record = ref table[index];
         MemoryLayout layout = image.Layout;
         ref RegisterPage page = ref slot.Memory.Registers;
@@ -49,18 +79,6 @@ internal sealed class MachineStart(MachineTable table, VirtualSwitch network, Ho
         page.RandomSeed1 = BinaryPrimitives.ReadUInt64LittleEndian(seed[8..]);
         page.RandomSeed2 = BinaryPrimitives.ReadUInt64LittleEndian(seed[16..]);
         page.RandomSeed3 = BinaryPrimitives.ReadUInt64LittleEndian(seed[24..]);
-        if (image.IsBooted)
-        {
-            // It finds out that it is another one than that which was captured, which may have been a clone itself.
-            page.Generation++;
-            page.PendingInterrupts = InterruptBits.None;
-        }
-        else
-        {
-            page.Generation = FirstGeneration;
-            page.TimerDeadlineNs = InstructionPage.Never;
-        }
-
         if (record.HasNetwork)
         {
             page.Features |= FeatureBits.Nic;

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Denali.Hardware;
 using Denali.Kernel.Disks;
 
 namespace Denali.Kernel.Machines;
@@ -22,6 +23,7 @@ internal sealed class MachineTable : IDisposable
     private readonly RecordTable<MachineRecord> _records = new(Capacity);
     private readonly SharedTable<IMachineObserver> _observers = new(ReferenceEqualityComparer.Instance);
     private readonly SharedTable<DiskImage[]> _disks = new(new DiskSets());
+    private readonly HashSet<ulong> _reserved = [];
     private IndexList _free = new();
     private int _used;
 
@@ -35,7 +37,7 @@ internal sealed class MachineTable : IDisposable
         {
             lock (_lock)
             {
-                return _used - _free.Count;
+                return _used - _free.Count - _reserved.Count;
             }
         }
     }
@@ -81,21 +83,70 @@ internal sealed class MachineTable : IDisposable
                 Volatile.Write(ref _used, index + 1);
             }
 
-            uint uses = this[index].Uses;
-            this[index] = new MachineRecord
-            {
-                MachineId = ((ulong)uses << IndexBits) | (uint)(index + 1),
-                Uses = uses + 1,
-                State = MachineState.Created,
-                Next = MachineRecord.None,
-                Previous = MachineRecord.None,
-                TimerBucket = MachineRecord.None,
-                Slot = MachineRecord.None,
-                ClockPosition = MachineRecord.None,
-                Observer = MachineRecord.None,
-                Disks = MachineRecord.None,
-            };
+            Begin(index);
             return index;
+        }
+    }
+
+    /// <summary>Keeps the records of VMs of an earlier kernel for them. Once, before the first is rented.</summary>
+    /// <param name="machineIds">Their numbers.</param>
+    internal void Reserve(IEnumerable<ulong> machineIds)
+    {
+        lock (_lock)
+        {
+            foreach (ulong id in machineIds)
+            {
+                int index = IndexOf(id);
+                _ = _reserved.Add(id);
+                this[index].Uses = (uint)(id >> IndexBits);
+                Volatile.Write(ref _used, Math.Max(_used, index + 1));
+            }
+
+            for (int index = _used - 1; index >= 0; index--)
+            {
+                if (!_reserved.Contains(IdOf(index)))
+                {
+                    _free.AddFirst(this, index);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes the record that was kept for a VM.</summary>
+    /// <param name="machineId">The VM's number, which it gets again.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False if none is kept, or not any more.</returns>
+    internal bool TryRentReserved(ulong machineId, out int index)
+    {
+        lock (_lock)
+        {
+            index = IndexOf(machineId);
+            if (!_reserved.Remove(machineId))
+            {
+                return false;
+            }
+
+            Begin(index);
+            return true;
+        }
+    }
+
+    /// <summary>Keeps a record no longer for a VM, which does not come back.</summary>
+    /// <param name="machineId">The VM's number.</param>
+    /// <returns>False if none was kept.</returns>
+    internal bool TryRelease(ulong machineId)
+    {
+        lock (_lock)
+        {
+            if (!_reserved.Remove(machineId))
+            {
+                return false;
+            }
+
+            int index = IndexOf(machineId);
+            this[index].Uses++;
+            _free.AddFirst(this, index);
+            return true;
         }
     }
 
@@ -120,15 +171,21 @@ internal sealed class MachineTable : IDisposable
             _free.AddFirst(this, index);
         }
 
-        if (observer != MachineRecord.None)
+        Release(observer, disks);
+    }
+
+    /// <summary>Keeps a record again for a VM that could not be resumed, and frees what it names.</summary>
+    internal void ReserveAgain(int index)
+    {
+        int observer = this[index].Observer;
+        int disks = this[index].Disks;
+        lock (_lock)
         {
-            _observers.Release(observer);
+            this[index] = new MachineRecord { Uses = this[index].Uses - 1 };
+            _ = _reserved.Add(IdOf(index));
         }
 
-        if (disks != MachineRecord.None)
-        {
-            _disks.Release(disks);
-        }
+        Release(observer, disks);
     }
 
     /// <summary>Ends the use of the table: no VM is found any more.</summary>
@@ -138,6 +195,36 @@ internal sealed class MachineTable : IDisposable
         {
             Volatile.Write(ref _used, 0);
             _free = new IndexList();
+        }
+    }
+
+    private ulong IdOf(int index) => ((ulong)this[index].Uses << IndexBits) | (uint)(index + 1);
+
+    private void Begin(int index) => this[index] = new MachineRecord
+    {
+        MachineId = IdOf(index),
+        Uses = this[index].Uses + 1,
+        State = MachineState.Created,
+        Next = MachineRecord.None,
+        Previous = MachineRecord.None,
+        TimerBucket = MachineRecord.None,
+        Slot = MachineRecord.None,
+        ClockPosition = MachineRecord.None,
+        DeadlineNs = InstructionPage.Never,
+        Observer = MachineRecord.None,
+        Disks = MachineRecord.None,
+    };
+
+    private void Release(int observer, int disks)
+    {
+        if (observer != MachineRecord.None)
+        {
+            _observers.Release(observer);
+        }
+
+        if (disks != MachineRecord.None)
+        {
+            _disks.Release(disks);
         }
     }
 }

@@ -4,6 +4,7 @@ using Denali.Engine;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
+using Denali.Kernel.Swap;
 
 namespace Denali.Kernel.Memory;
 
@@ -37,12 +38,22 @@ internal sealed class Residency
         _table = context.Table;
         _slots = context.Slots;
         _image = new ParkedImage(context.Parked);
+        Swap = new WorkerSwap(worker, context, Counters);
         _clock = new SlotClock(_table);
         _canPark = index => _table[index].State == MachineState.Idle && CanPark(index);
     }
 
     /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
-    internal ulong NextNs => _retryNs;
+    internal ulong NextNs => Math.Min(_retryNs, Swap.NextNs);
+
+    /// <summary>VMs that hold a slot. Any thread may read it.</summary>
+    internal int BoundCount => _clock.Count;
+
+    /// <summary>VMs that wait for a slot.</summary>
+    internal int WaitingCount => _waiting.Count;
+
+    /// <summary>Which of its VMs are in the swap file.</summary>
+    internal WorkerSwap Swap { get; }
 
     /// <summary>Counters of this worker. Any thread may read them.</summary>
     internal ResidencyCounters Counters { get; } = new();
@@ -63,16 +74,41 @@ internal sealed class Residency
         {
             _clock.Remove(index);
         }
+
+        Swap.OnLeft(index, isWoken: false);
     }
 
     /// <summary>A VM that idled is to run.</summary>
     internal void OnWoken(int index)
     {
-        if (_table[index].Slot != MachineRecord.None)
+        ref MachineRecord record = ref _table[index];
+        record.WokenNs = _context.Clock.NowNs;
+        record.WokenFrom = ResidenceOf(record);
+        if (record.WokenFrom == Residence.Bound)
         {
-            _clock.Touch(index, _context.Clock.NowNs);
+            _clock.Touch(index, record.WokenNs);
+        }
+        else
+        {
+            Swap.OnLeft(index, isWoken: true);
         }
     }
+
+    /// <summary>A VM is about to be entered.</summary>
+    internal void OnEntered(ref MachineRecord record)
+    {
+        if (record.WokenNs != 0)
+        {
+            Counters.Wakes[(int)record.WokenFrom].Add(_context.Clock.NowNs - record.WokenNs);
+            record.WokenNs = 0;
+        }
+    }
+
+    /// <summary>Where a VM's memory is. Any thread.</summary>
+    internal static Residence ResidenceOf(in MachineRecord record) =>
+        record.Slot != MachineRecord.None ? Residence.Bound
+        : record.Swap is SwapState.Swapped or SwapState.Returning ? Residence.Swapped
+        : Residence.Parked;
 
     /// <summary>A VM idles now. If somebody waits for a slot, one is given up.</summary>
     internal void OnIdle()
@@ -86,6 +122,12 @@ internal sealed class Residency
     /// <summary>Takes a VM out of the line of those that wait for a slot.</summary>
     internal void Remove(int index)
     {
+        if (_table[index].Swap != SwapState.None)
+        {
+            Swap.Unwant(index);
+            return;
+        }
+
         // One place in the line of all workers is for the first of this worker's own line.
         bool isFirst = _waiting.First == index;
         _waiting.Remove(_table, index);
@@ -107,6 +149,16 @@ internal sealed class Residency
         int victim = _clock.FindVictim(_canPark);
         return victim != MachineRecord.None && TryPark(victim, isInterrupted: false);
     }
+
+    /// <summary>Parks a VM, if it idles and has no work under way.</summary>
+    /// <returns>Whether it is parked.</returns>
+    internal bool TryParkIdle(int index) =>
+        _table[index].Slot == MachineRecord.None || (_canPark(index) && TryPark(index, isInterrupted: false));
+
+    /// <summary>Parks a VM that is not to run any more, whatever its devices wait for.</summary>
+    /// <returns>Whether it is parked.</returns>
+    internal bool TryParkForGood(int index) =>
+        _table[index].Slot == MachineRecord.None || TryPark(index, _table[index].Interrupted);
 
     /// <summary>
     /// A VM has used up its quantum. If others wait for a slot, it gives up its own in the middle of its code, with its
@@ -151,6 +203,7 @@ internal sealed class Residency
     /// <summary>Binds VMs that wait, as far as there are slots now.</summary>
     internal void Turn(ulong nowNs)
     {
+        Swap.Turn(nowNs);
         while (!_waiting.IsEmpty)
         {
             int index = _waiting.First;
@@ -196,6 +249,7 @@ internal sealed class Residency
         {
             if (!GiveUp())
             {
+                Swap.Squeeze();
                 _slots.Return(number);
                 return false;
             }
@@ -212,7 +266,14 @@ internal sealed class Residency
             else
             {
                 _image.Load(record.Parked, slot, image.Base);
-                SetClock(slot);
+                if (record.IsResumed)
+                {
+                    _context.Start.Renew(index, slot, image);
+                }
+                else
+                {
+                    SetClock(slot);
+                }
             }
         }
         catch (EngineException)
@@ -227,6 +288,7 @@ internal sealed class Residency
         _context.Parked.Free(record.Parked);
         record.Parked = BlockStore.None;
         record.IsFresh = false;
+        record.IsResumed = false;
         record.HeldBytes = record.ChargedBytes;
         record.Slot = number;
         _clock.Add(index, nowNs);
@@ -301,6 +363,17 @@ internal sealed class Residency
         _context.Gatekeeper.Uncharge(record.ChargedBytes - held);
         Counters.Parks++;
         Counters.ParkedPages += (ulong)_image.SavedPages;
+        GiveBack(number, slot);
+        if (record.State == MachineState.Idle)
+        {
+            Swap.OnParked(index);
+        }
+
+        return true;
+    }
+
+    private void GiveBack(int number, IExecutionSlot slot)
+    {
         try
         {
             slot.Unbind();
@@ -308,10 +381,9 @@ internal sealed class Residency
         catch (EngineException)
         {
             _slots.Discard(number);
-            return true;
+            return;
         }
 
         _slots.Return(number);
-        return true;
     }
 }

@@ -18,4 +18,22 @@ internal sealed class ResidencyCounters
 
     /// <summary>VMs that could not be parked because the host refused.</summary>
     internal ulong ParkFailures;
+
+    /// <summary>VMs that were written to the swap file.</summary>
+    internal ulong SwapOuts;
+
+    /// <summary>VMs that came back from it.</summary>
+    internal ulong SwapIns;
+
+    /// <summary>VMs that could not be written to it.</summary>
+    internal ulong WriteFailures;
+
+    /// <summary>VMs that could not be read from it at the first try, or a further one.</summary>
+    internal ulong ReadFailures;
+
+    /// <summary>VMs that ended because they could not be read from it.</summary>
+    internal ulong SwapLost;
+
+    /// <summary>How long VMs took from being woken to their first instruction, by <see cref="Residence"/>.</summary>
+    internal readonly LatencyHistogram[] Wakes = [new(), new(), new()];
 }

@@ -321,6 +321,9 @@ internal sealed class WorkerNetwork
         return _queues.Detach(index);
     }
 
+    /// <summary>A VM is to be saved: what it has to send stays in its ring.</summary>
+    internal void StopSending(int index) => _scheduler.Remove(index);
+
     /// <summary>Sends what waited for a VM after it.</summary>
     internal void FinishMove(int queue, int index, ulong machineId, int worker)
     {

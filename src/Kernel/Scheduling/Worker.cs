@@ -11,6 +11,7 @@ using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
+using Denali.Kernel.Swap;
 using Denali.Linux;
 
 namespace Denali.Kernel.Scheduling;
@@ -69,6 +70,7 @@ internal sealed class Worker
         Disks = new WorkerDisks(this, context);
         Residency = new Residency(this, context, policy);
         Captures = new WorkerCaptures(this, context);
+        Saving = new WorkerSaving(this, context, policy);
         _runner = new MachineRunner(this, context, policy, _wheel);
         _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
     }
@@ -87,6 +89,9 @@ internal sealed class Worker
 
     /// <summary>Which of its VMs are to become templates.</summary>
     internal WorkerCaptures Captures { get; }
+
+    /// <summary>How far it is with saving its VMs.</summary>
+    internal WorkerSaving Saving { get; }
 
     /// <summary>The runtime's number of its thread. Any thread may read it.</summary>
     internal int ManagedThreadId => _thread.ManagedThreadId;
@@ -127,8 +132,9 @@ internal sealed class Worker
             ref MachineRecord record = ref _table[index];
             if (record.Worker == Index && record.State is MachineState.Runnable or MachineState.Idle)
             {
+                bool isSaved = Saving.HasBegun && record.Swap == SwapState.Swapped;
                 TakeOut(index);
-                _runner.End(index, ExitCause.Killed);
+                _runner.End(index, isSaved ? ExitCause.Saved : ExitCause.Killed);
             }
         }
     }
@@ -233,10 +239,16 @@ internal sealed class Worker
     internal void Wake(int index)
     {
         ref MachineRecord record = ref _table[index];
-        if (record.State == MachineState.Idle)
+        if (record.State == MachineState.Idle && !Saving.HasBegun)
         {
             _wheel.Remove(index);
             Residency.OnWoken(index);
+            if (record.Swap != SwapState.None)
+            {
+                Residency.Swap.Want(index);
+                return;
+            }
+
             record.State = MachineState.Runnable;
             _policy.Enqueue(index, EnqueueReason.Woken);
         }
@@ -257,6 +269,29 @@ internal sealed class Worker
             _wheel.Remove(index);
             _wheel.Add(index, deadlineNs);
         }
+    }
+
+    /// <summary>Whether console input waits in the kernel for a VM to take it.</summary>
+    internal bool HasWaitingInput(int index) => _waitingInput.ContainsKey(index);
+
+    /// <summary>A VM that was wanted came back from the swap file.</summary>
+    internal void OnReturned(int index)
+    {
+        if (Saving.HasBegun)
+        {
+            _table[index].State = MachineState.Idle;
+            _table[index].IsToRun = true;
+            return;
+        }
+
+        _policy.Enqueue(index, EnqueueReason.Woken);
+    }
+
+    /// <summary>Ends a VM for which something was under way with the swap file, so that it is in no queue.</summary>
+    internal void EndHeld(int index, ExitCause cause)
+    {
+        _wheel.Remove(index);
+        _runner.End(index, cause);
     }
 
     /// <summary>The VM ended.</summary>
@@ -314,6 +349,12 @@ internal sealed class Worker
             now += Network.Turn(now);
             GiveUpSlot();
             Residency.Turn(now);
+            if (Saving.HasBegun)
+            {
+                Save(now);
+                continue;
+            }
+
             Balance(now);
             if (_policy.TryDequeue(out int index, out ulong quantumNs))
             {
@@ -325,6 +366,19 @@ internal sealed class Worker
             {
                 Sleep();
             }
+        }
+    }
+
+    /// <summary>Saves VMs. Those that cannot be saved as they are run a little more.</summary>
+    private void Save(ulong nowNs)
+    {
+        if (Saving.Turn(nowNs) && _policy.TryDequeue(out int index, out _))
+        {
+            _runner.Run(index, WorkerSaving.RunNs, nowNs);
+        }
+        else
+        {
+            Sleep();
         }
     }
 
@@ -345,7 +399,8 @@ internal sealed class Worker
         }
 
         Interlocked.Exchange(ref _kicked, 0);
-        ulong next = Math.Min(Math.Min(_wheel.NextExpiryNs(), Network.NextNs), Residency.NextNs);
+        ulong next = Math.Min(
+            Math.Min(_wheel.NextExpiryNs(), Network.NextNs), Math.Min(Residency.NextNs, Saving.NextNs));
         ulong now = _context.Clock.NowNs;
         if (HasMail || Volatile.Read(ref _slotNews) != 0 || Volatile.Read(ref _stopping) || next <= now)
         {
@@ -407,6 +462,13 @@ internal sealed class Worker
             return;
         }
 
+        if (command.Kind == WorkerCommandKind.SwapDone)
+        {
+            // The VM neither moves nor ends meanwhile.
+            Residency.Swap.OnDone(command.SwapJob!);
+            return;
+        }
+
         int index = command.Index;
         ref MachineRecord record = ref _table[index];
         bool isNew = record.State == MachineState.Created;
@@ -416,6 +478,7 @@ internal sealed class Worker
         {
             // It has ended, or somebody guessed the number of a VM that is just being set up.
             command.Capture?.FailEnded(command.MachineId);
+            command.Reply?.SetResult(false);
             return;
         }
 
@@ -451,9 +514,36 @@ internal sealed class Worker
                 Captures.Add(index, command.Capture!);
                 break;
 
+            case WorkerCommandKind.Wake:
+                Wake(index);
+                break;
+
+            case WorkerCommandKind.Park:
+                command.Reply!.SetResult(Residency.TryParkIdle(index));
+                break;
+
+            case WorkerCommandKind.SwapOut:
+                SwapOut(index, command.Reply!);
+                break;
+
             case WorkerCommandKind.Kill:
                 Kill(index);
                 break;
+        }
+    }
+
+    private void SwapOut(int index, TaskCompletionSource<bool> reply)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (Residency.TryParkIdle(index)
+            && record is { State: MachineState.Idle, Swap: SwapState.None, Parked: not BlockStore.None }
+            && Residency.Swap.HasRoomToWrite)
+        {
+            Residency.Swap.Write(index, SwapEntryFlags.None, reply);
+        }
+        else
+        {
+            reply.SetResult(record.Swap == SwapState.Swapped);
         }
     }
 
@@ -461,9 +551,31 @@ internal sealed class Worker
     {
         ref MachineRecord record = ref _table[index];
         EnqueueReason reason = record.State == MachineState.Created ? EnqueueReason.Created : EnqueueReason.Moved;
+        if (record.IsResumed && reason == EnqueueReason.Created)
+        {
+            AdoptResumed(index, ref record);
+            return;
+        }
+
         Residency.OnArrived(index, _context.Clock.NowNs);
         record.State = MachineState.Runnable;
         _policy.Enqueue(index, reason);
+    }
+
+    /// <summary>Takes on a VM of an earlier kernel: it idles on if it did, until the same time.</summary>
+    private void AdoptResumed(int index, ref MachineRecord record)
+    {
+        bool isToRun = record.IsToRun || record.Pending != InterruptBits.None;
+        record.IsToRun = false;
+        record.State = MachineState.Idle;
+        if (isToRun)
+        {
+            Wake(index);
+        }
+        else if (record.DeadlineNs != InstructionPage.Never)
+        {
+            _wheel.Add(index, record.DeadlineNs);
+        }
     }
 
     private void AddInput(int index, ReadOnlyMemory<byte> input)
@@ -480,7 +592,7 @@ internal sealed class Worker
     private void ResumeConsole(int index)
     {
         ref MachineRecord record = ref _table[index];
-        if (record.IsConsoleBlocked)
+        if (record.IsConsoleBlocked && record.Slot != MachineRecord.None)
         {
             record.IsConsoleBlocked = false;
             _runner.DrainConsole(index, _context.Slots[record.Slot].Memory);
@@ -492,8 +604,9 @@ internal sealed class Worker
     private void Kill(int index)
     {
         ref MachineRecord record = ref _table[index];
-        if (record.State == MachineState.Running)
+        if (record.State == MachineState.Running || record.Swap is SwapState.Leaving or SwapState.Returning)
         {
+            // What is under way with it is over soon.
             record.IsKilled = true;
             return;
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Threading.Tasks;
 using Denali.Hardware;
 using Denali.Kernel.Disks;
+using Denali.Kernel.Swap;
 
 namespace Denali.Kernel.Scheduling;
 
@@ -25,6 +27,12 @@ internal readonly struct WorkerCommand
 
     /// <summary>Who wants a template.</summary>
     internal MachineCapture? Capture { get; init; }
+
+    /// <summary>Something that is done with the swap file.</summary>
+    internal SwapJob? SwapJob { get; init; }
+
+    /// <summary>Who waits for an answer.</summary>
+    internal TaskCompletionSource<bool>? Reply { get; init; }
 
     /// <summary>Console input.</summary>
     internal ReadOnlyMemory<byte> Input { get; init; }

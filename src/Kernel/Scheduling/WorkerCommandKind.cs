@@ -22,6 +22,18 @@ internal enum WorkerCommandKind : byte
     /// <summary>Make a template of it when it idles.</summary>
     Capture,
 
+    /// <summary>Something is done with the swap file.</summary>
+    SwapDone,
+
+    /// <summary>Let it run once, although nothing happened.</summary>
+    Wake,
+
+    /// <summary>Park it if it idles.</summary>
+    Park,
+
+    /// <summary>Write it to the swap file if it idles.</summary>
+    SwapOut,
+
     /// <summary>End it.</summary>
     Kill,
 }

@@ -3,6 +3,7 @@ using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
+using Denali.Kernel.Swap;
 using Denali.Linux;
 
 namespace Denali.Kernel.Scheduling;
@@ -31,6 +32,9 @@ internal sealed class WorkerContext
     internal required MachineStart Start { get; init; }
 
     internal required DiskThreads Disks { get; init; }
+
+    /// <summary>The swap file; null for none.</summary>
+    internal required SwapSpace? Swap { get; init; }
 
     /// <summary>All workers, by index. Set once, before the first is started.</summary>
     internal Worker[] Workers { get; set; } = [];

@@ -51,6 +51,12 @@ internal sealed class BlockMap
         }
 
         bool canGrow = count <= Limit - _extent;
+        if (!canGrow)
+        {
+            // What is behind the end is free as well, if not enough for all.
+            Extend(Limit);
+        }
+
         uint spare = _extent - Used;
         bool isFound = (canGrow && spare < _extent / SpareDivisor) || _extent == 0
             ? false
@@ -161,11 +167,7 @@ internal sealed class BlockMap
     private void Mark(SwapRun run, bool isUsed)
     {
         uint end = run.First + run.Count;
-        _extent = Math.Max(_extent, end);
-        if ((end - 1) / WordBits >= _words.Length)
-        {
-            Array.Resize(ref _words, Math.Max(_words.Length * 2, (int)((end - 1) / WordBits) + 1));
-        }
+        Extend(end);
 
         for (uint at = run.First; at < end;)
         {
@@ -178,5 +180,15 @@ internal sealed class BlockMap
         }
 
         Used = isUsed ? Used + run.Count : Used - run.Count;
+    }
+
+    private void Extend(uint end)
+    {
+        _extent = Math.Max(_extent, end);
+        int words = (int)((_extent + WordBits - 1) / WordBits);
+        if (words > _words.Length)
+        {
+            Array.Resize(ref _words, Math.Max(_words.Length * 2, words));
+        }
     }
 }

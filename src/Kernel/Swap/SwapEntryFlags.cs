@@ -18,4 +18,7 @@ internal enum SwapEntryFlags : byte
 
     /// <summary>It was to run, or its devices had work left: it runs when it is resumed.</summary>
     Runnable = 4,
+
+    /// <summary>It had used its disks.</summary>
+    UsedDisks = 8,
 }

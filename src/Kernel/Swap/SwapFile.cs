@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using Denali.Hardware;
 using Denali.Kernel.Memory;
 
 namespace Denali.Kernel.Swap;
@@ -199,6 +200,31 @@ internal sealed class SwapFile : IDisposable
         {
             entry = default;
             return false;
+        }
+    }
+
+    /// <summary>Says of a VM in the file what has happened for it since it was written.</summary>
+    /// <param name="index">Its index.</param>
+    /// <param name="flags">In which state it is.</param>
+    /// <param name="pending">Interrupts that it has not been told of.</param>
+    /// <returns>Ok, failed, or damaged if it is not there.</returns>
+    internal SwapStatus Mark(int index, SwapEntryFlags flags, InterruptBits pending)
+    {
+        try
+        {
+            if (!_directory.TryRead(index, out SwapEntry entry))
+            {
+                return SwapStatus.Damaged;
+            }
+
+            entry.Flags |= flags;
+            entry.Pending |= pending;
+            _directory.Write(index, entry);
+            return SwapStatus.Ok;
+        }
+        catch (IOException)
+        {
+            return SwapStatus.Failed;
         }
     }
 

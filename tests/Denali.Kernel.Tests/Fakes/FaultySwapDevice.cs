@@ -100,6 +100,23 @@ internal sealed class FaultySwapDevice : ISwapDevice
     {
     }
 
+    /// <summary>A device with what is in this one now.</summary>
+    internal FaultySwapDevice Copy()
+    {
+        var copy = new FaultySwapDevice();
+        lock (_lock)
+        {
+            foreach ((long number, byte[] page) in _pages)
+            {
+                copy._pages.Add(number, [.. page]);
+            }
+
+            copy._length = _length;
+        }
+
+        return copy;
+    }
+
     /// <summary>Damages a byte.</summary>
     internal void Flip(long offset)
     {

@@ -27,7 +27,10 @@ internal sealed class TestKernel : IDisposable
         string? tapName = null,
         IReadOnlyCollection<uint>? tapGroups = null,
         InterruptDelivery delivery = InterruptDelivery.Batched,
-        int slotLimit = 4096)
+        int slotLimit = 4096,
+        FaultySwapDevice? swap = null,
+        ulong parkedLimitBytes = ulong.MaxValue,
+        ulong swapBytes = 64 << 20)
     {
         Engine = engine ?? new FakeEngine();
         Gatekeeper = gatekeeper ?? new CountingGatekeeper();
@@ -40,6 +43,8 @@ internal sealed class TestKernel : IDisposable
             TapGroups = tapGroups,
             InterruptDelivery = delivery,
             SlotLimit = slotLimit,
+            Swap = swap is null ? null : new SwapOptions { Path = "", Device = swap, MaxBytes = swapBytes },
+            ParkedLimitBytes = parkedLimitBytes,
         });
     }
 

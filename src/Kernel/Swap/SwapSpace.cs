@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Threading;
+using Denali.Kernel.Memory;
+
+namespace Denali.Kernel.Swap;
+
+/// <summary>What the workers share of swapping. Any thread.</summary>
+internal sealed class SwapSpace : IDisposable
+{
+    private readonly BlockStore _parked;
+    private readonly ulong _parkedLimit;
+    private long _leaving;
+    private int _machines;
+
+    /// <summary>Opens the swap file.</summary>
+    /// <exception cref="KernelException">It cannot be used.</exception>
+    internal SwapSpace(SwapOptions options, BlockStore parked, ulong parkedLimitBytes)
+    {
+        _parked = parked;
+        _parkedLimit = parkedLimitBytes;
+        File = new SwapFile(options.Device ?? new FileSwapDevice(options.Path), options.MaxBytes, HostBoot.Id());
+        Threads = new SwapThreads(File, parked);
+    }
+
+    internal SwapFile File { get; }
+
+    internal SwapThreads Threads { get; }
+
+    /// <summary>VMs that are in the file.</summary>
+    internal int Machines => Volatile.Read(ref _machines);
+
+    /// <summary>Whether there is more parked in memory than there should be, what is on its way out left aside.</summary>
+    internal bool IsOverLimit => (ulong)(_parked.Bytes - Volatile.Read(ref _leaving)) > _parkedLimit;
+
+    /// <summary>Some bytes are on their way out, or not any more.</summary>
+    internal void AddLeaving(long bytes) => Interlocked.Add(ref _leaving, bytes);
+
+    /// <summary>A VM came into the file, or left it.</summary>
+    internal void AddMachines(int count) => Interlocked.Add(ref _machines, count);
+
+    public void Dispose()
+    {
+        Threads.Dispose();
+        File.Dispose();
+    }
+}

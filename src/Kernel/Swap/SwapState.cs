@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+namespace Denali.Kernel.Swap;
+
+/// <summary>What a VM has to do with the swap file.</summary>
+internal enum SwapState : byte
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It is being written; its memory is here as well. It must not run.</summary>
+    Leaving,
+
+    /// <summary>It is in the file.</summary>
+    Swapped,
+
+    /// <summary>It is being read, or erased.</summary>
+    Returning,
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using Denali.Hardware;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
+using Denali.Kernel.Scheduling;
+
+namespace Denali.Kernel.Swap;
+
+/// <summary>
+/// One worker's part of swapping: sends its coldest parked VMs to the swap file when there is too much in memory, and
+/// gets those back that are to run. Only its worker uses it; threads of their own wait for the file.
+/// </summary>
+/// <remarks>
+/// While a VM has a job under way it does not run, does not move, and is not ended: whoever wakes it waits, and so does
+/// who kills it. A VM that is woken before its job has begun stays.
+/// </remarks>
+internal sealed class WorkerSwap
+{
+    /// <summary>Most VMs of a worker on their way out: enough that the threads always have one to write.</summary>
+    internal const int LeavingMax = 8;
+
+    /// <summary>
+    /// Most VMs of a worker on their way back, those that wait for a slot included. What they take is in memory twice.
+    /// </summary>
+    internal const int ReturningMax = 32;
+
+    /// <summary>How often reading a VM is tried before it is given up.</summary>
+    internal const int TriesMax = 8;
+
+    /// <summary>How long until it is tried again.</summary>
+    internal const ulong RetryNs = 100_000_000;
+
+    /// <summary>How long nothing is written after the device has refused, or was full.</summary>
+    internal const ulong PauseNs = 1_000_000_000;
+
+    private readonly Worker _worker;
+    private readonly WorkerContext _context;
+    private readonly MachineTable _table;
+    private readonly SwapSpace? _space;
+    private readonly ParkedQueue _parked;
+    private readonly ResidencyCounters _counters;
+    private readonly Stack<SwapJob> _free = new();
+    private readonly List<SwapJob> _underWay = [];
+    private IndexList _wanted = new();
+    private int _leaving;
+    private int _returning;
+    private ulong _retryNs = InstructionPage.Never;
+    private ulong _pausedUntilNs;
+
+    internal WorkerSwap(Worker worker, WorkerContext context, ResidencyCounters counters)
+    {
+        _worker = worker;
+        _context = context;
+        _table = context.Table;
+        _space = context.Swap;
+        _parked = new ParkedQueue(_table);
+        _counters = counters;
+    }
+
+    /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
+    internal ulong NextNs => _retryNs;
+
+    /// <summary>Whether a VM can be written now, as far as this worker goes.</summary>
+    internal bool HasRoomToWrite => _space is not null && _leaving < LeavingMax;
+
+    /// <summary>Whether the device refused, or was full, a short while ago.</summary>
+    internal bool IsPaused(ulong nowNs) => nowNs < _pausedUntilNs;
+
+    /// <summary>A VM that idles was parked.</summary>
+    internal void OnParked(int index)
+    {
+        if (_space is not null && _table[index].Parked != BlockStore.None)
+        {
+            _parked.Add(index);
+            Trim();
+        }
+    }
+
+    /// <summary>A VM without a slot is to run, ends or goes to another worker.</summary>
+    /// <param name="index">The VM.</param>
+    /// <param name="isWoken">It is to run.</param>
+    internal void OnLeft(int index, bool isWoken)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.IsParkedIdle)
+        {
+            _parked.Remove(index);
+            record.IsReused |= isWoken;
+        }
+    }
+
+    /// <summary>A VM that is in the swap file, or on its way there, is to run. It comes to the policy when it is
+    /// here.</summary>
+    internal void Want(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        record.State = MachineState.Runnable;
+        record.IsWaitingForSlot = true;
+        if (record.Swap == SwapState.Swapped)
+        {
+            record.IsSwapWanted = true;
+            _wanted.AddLast(_table, index);
+            StartReturning();
+        }
+        else
+        {
+            _underWay.Find(job => job.Index == index)?.CallOff();
+        }
+    }
+
+    /// <summary>A VM that was wanted is not any more.</summary>
+    internal void Unwant(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        record.IsWaitingForSlot = false;
+        if (record.IsSwapWanted)
+        {
+            record.IsSwapWanted = false;
+            _wanted.Remove(_table, index);
+        }
+    }
+
+    /// <summary>Writes a VM of this worker that has no slot and does not run.</summary>
+    /// <param name="index">The VM.</param>
+    /// <param name="flags">In which state it is.</param>
+    /// <param name="reply">Who waits for it, if anybody.</param>
+    internal void Write(int index, SwapEntryFlags flags, TaskCompletionSource<bool>? reply = null)
+    {
+        ref MachineRecord record = ref _table[index];
+        OnLeft(index, isWoken: false);
+        SwapJob job = Take(SwapJobKind.Write, index);
+        job.Entry = new SwapEntry
+        {
+            MachineId = record.MachineId,
+            ChargedBytes = record.ChargedBytes,
+            CpuNs = record.CpuNs,
+            ExitCount = record.ExitCount,
+            DeadlineNs = record.TimerBucket == MachineRecord.None ? InstructionPage.Never : record.DeadlineNs,
+            SavedNs = _context.Clock.NowNs,
+            Flags = flags
+                | (record.IsFresh ? SwapEntryFlags.Fresh : SwapEntryFlags.None)
+                | (record.Interrupted ? SwapEntryFlags.Interrupted : SwapEntryFlags.None)
+                | (record.HasUsedDisks ? SwapEntryFlags.UsedDisks : SwapEntryFlags.None),
+            Pending = record.Pending,
+        };
+        job.Image = _context.Images[record.Image];
+        job.Chain = record.Parked;
+        job.Reply = reply;
+        record.Swap = SwapState.Leaving;
+        _leaving++;
+        _space!.AddLeaving(BlockStore.BytesOf(record.Parked));
+        _space.Threads.Add(job);
+    }
+
+    /// <summary>Says in the file what has happened for a VM that is there.</summary>
+    internal void Mark(int index, SwapEntryFlags flags)
+    {
+        ref MachineRecord record = ref _table[index];
+        SwapJob job = Take(SwapJobKind.Mark, index);
+        job.Entry = new SwapEntry { MachineId = record.MachineId, Flags = flags, Pending = record.Pending };
+        record.Swap = SwapState.Returning;
+        _leaving++;
+        _space!.Threads.Add(job);
+    }
+
+    /// <summary>Tries again what failed, and sends VMs away if there is too much in memory.</summary>
+    internal void Turn(ulong nowNs)
+    {
+        if (nowNs >= _retryNs)
+        {
+            _retryNs = InstructionPage.Never;
+            StartReturning();
+            Trim();
+        }
+    }
+
+    /// <summary>Memory is short: sends one more VM away, whether or not there is too much.</summary>
+    internal void Squeeze()
+    {
+        int index = _parked.Coldest();
+        if (index != MachineRecord.None && _leaving == 0 && !IsPaused(_context.Clock.NowNs))
+        {
+            Write(index, SwapEntryFlags.None);
+        }
+    }
+
+    /// <summary>A job is done.</summary>
+    internal void OnDone(SwapJob job)
+    {
+        int index = job.Index;
+        ref MachineRecord record = ref _table[index];
+        switch (job.Kind)
+        {
+            case SwapJobKind.Write:
+                _leaving--;
+                OnWritten(ref record, job);
+                break;
+
+            case SwapJobKind.Mark:
+                _leaving--;
+                record.Swap = SwapState.Swapped;
+                OnTold(ref record, job);
+                break;
+
+            default:
+                _returning--;
+                OnReturned(ref record, job);
+                break;
+        }
+
+        TaskCompletionSource<bool>? reply = job.Reply;
+        bool isOk = job.Status == SwapStatus.Ok;
+        _underWay.Remove(job);
+        job.Image = null;
+        job.Reply = null;
+        _free.Push(job);
+        reply?.SetResult(isOk);
+        Settle(index, ref record);
+        StartReturning();
+        Trim();
+    }
+
+    private void OnWritten(ref MachineRecord record, SwapJob job)
+    {
+        _space!.AddLeaving(-BlockStore.BytesOf(job.Chain));
+        if (job.Status == SwapStatus.Ok)
+        {
+            record.Swap = SwapState.Swapped;
+            record.SwapBlock = job.Place.Block;
+            record.SwapBytes = job.Place.Bytes;
+            _space.AddMachines(1);
+            _counters.SwapOuts++;
+            OnTold(ref record, job);
+            if (!record.IsWaitingForSlot)
+            {
+                _context.Parked.Free(record.Parked);
+                record.Parked = BlockStore.None;
+                _context.Gatekeeper.Uncharge(record.HeldBytes);
+                record.HeldBytes = 0;
+            }
+
+            return;
+        }
+
+        record.Swap = SwapState.None;
+        if (job.Status != SwapStatus.Cancelled)
+        {
+            _counters.WriteFailures++;
+            _pausedUntilNs = _context.Clock.NowNs + PauseNs;
+            _retryNs = Math.Min(_retryNs, _pausedUntilNs);
+        }
+    }
+
+    /// <summary>The file says now what is known of the VM; there is something to say only while VMs are saved.</summary>
+    private static void OnTold(ref MachineRecord record, SwapJob job)
+    {
+        if (job.Status == SwapStatus.Ok)
+        {
+            record.IsToRun &= (job.Entry.Flags & SwapEntryFlags.Runnable) == 0;
+            record.Pending &= ~job.Entry.Pending;
+        }
+    }
+
+    private void OnReturned(ref MachineRecord record, SwapJob job)
+    {
+        record.Swap = SwapState.Swapped;
+        if (job.Status == SwapStatus.Ok)
+        {
+            record.Swap = SwapState.None;
+            record.SwapTries = 0;
+            record.IsReused = false;
+            _space!.AddMachines(-1);
+            _counters.SwapIns++;
+            if (job.Kind == SwapJobKind.Read)
+            {
+                record.Parked = job.Chain;
+            }
+
+            return;
+        }
+
+        _counters.ReadFailures++;
+        if (job.Kind == SwapJobKind.Read)
+        {
+            _context.Gatekeeper.Uncharge(record.HeldBytes);
+            record.HeldBytes = 0;
+        }
+
+        bool isLost = job.Status == SwapStatus.Damaged || ++record.SwapTries >= TriesMax;
+        if (!record.IsKilled && isLost)
+        {
+            _counters.SwapLost++;
+            record.IsKilled = true;
+            record.SwapTries = TriesMax;
+        }
+    }
+
+    /// <summary>No job is under way for a VM any more: it is ended, run, or kept, as was wished meanwhile.</summary>
+    private void Settle(int index, ref MachineRecord record)
+    {
+        if (record.IsKilled)
+        {
+            _worker.EndHeld(index, record.SwapTries >= TriesMax ? ExitCause.SwapLost : ExitCause.Killed);
+        }
+        else if (record.IsWaitingForSlot)
+        {
+            record.IsWaitingForSlot = false;
+            if (record.Swap == SwapState.None)
+            {
+                _worker.OnReturned(index);
+            }
+            else
+            {
+                _retryNs = record.SwapTries > 0
+                    ? Math.Min(_retryNs, _context.Clock.NowNs + RetryNs)
+                    : _retryNs;
+                Want(index);
+            }
+        }
+        else if (record.Swap == SwapState.None && record.State == MachineState.Idle)
+        {
+            // It could not be written, and stays here.
+            _parked.Add(index);
+        }
+    }
+
+    /// <summary>Gets VMs back that are wanted, as far as there is room.</summary>
+    private void StartReturning()
+    {
+        int index = _wanted.First;
+        while (index != MachineRecord.None && _returning + _worker.Residency.WaitingCount < ReturningMax)
+        {
+            ref MachineRecord record = ref _table[index];
+            int next = record.Next;
+            bool isLater = record.SwapTries > 0 && _retryNs != InstructionPage.Never;
+            if (!isLater && !TryStartReturning(index, ref record))
+            {
+                _retryNs = Math.Min(_retryNs, _context.Clock.NowNs + RetryNs);
+                return;
+            }
+
+            index = next;
+        }
+    }
+
+    private bool TryStartReturning(int index, ref MachineRecord record)
+    {
+        // One that was woken while it was being written is here as well.
+        bool isHere = record.Parked != BlockStore.None;
+        ulong bytes = isHere ? 0 : Math.Min((ulong)record.SwapBytes, record.ChargedBytes);
+        if (!_context.Gatekeeper.TryCharge(bytes))
+        {
+            Squeeze();
+            return false;
+        }
+
+        record.HeldBytes += bytes;
+        record.IsSwapWanted = false;
+        _wanted.Remove(_table, index);
+        SwapJob job = Take(isHere ? SwapJobKind.Erase : SwapJobKind.Read, index);
+        job.Entry = new SwapEntry { MachineId = record.MachineId };
+        job.Place = new SwapPlace(record.SwapBlock, record.SwapBytes);
+        record.Swap = SwapState.Returning;
+        _returning++;
+        _space!.Threads.Add(job);
+        return true;
+    }
+
+    /// <summary>Sends the coldest VMs away while there is too much in memory.</summary>
+    private void Trim()
+    {
+        while (HasRoomToWrite && _space!.IsOverLimit && !IsPaused(_context.Clock.NowNs))
+        {
+            int index = _parked.Coldest();
+            if (index == MachineRecord.None)
+            {
+                return;
+            }
+
+            Write(index, SwapEntryFlags.None);
+        }
+    }
+
+    private SwapJob Take(SwapJobKind kind, int index)
+    {
+        if (!_free.TryPop(out SwapJob? job))
+        {
+            job = new SwapJob(_worker);
+        }
+
+        job.Prepare(kind, index);
+        _underWay.Add(job);
+        return job;
+    }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Hardware;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Swap;
+using Denali.Kernel.Tests.Fakes;
+using Xunit;
+
+namespace Denali.Kernel.Tests.Swap;
+
+/// <summary>VMs go to the swap file and come back as they were, whatever happens meanwhile and whatever the device
+/// does.</summary>
+public sealed class SwapTests : IDisposable
+{
+    private readonly FaultySwapDevice _device = new();
+
+    private static CancellationToken Patience => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _device.Dispose();
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [InlineData(2, 16)]
+    public void Parked_MoreThanAllowed_GoToTheFileAndKeepTheirMemory(int workers, int slots)
+    {
+        const int Machines = 40;
+        using var kernel = new TestKernel(workers, slotLimit: slots, swap: _device, parkedLimitBytes: 2000);
+        ulong[] ids =
+        [
+            .. Enumerable.Range(1, Machines).Select(
+                i => kernel.Start(_ => SwapGuests.Counter((ulong)i, rounds: 20, sleepNs: (ulong)(i % 3) * 200_000 + 1))),
+        ];
+        Assert.All(ids, id => Assert.Equal(
+            (ExitCause.Terminated, SwapGuests.AllWell), CauseOf(kernel.Observer.WaitForEnd(id))));
+
+        MemoryUsage usage = kernel.Kernel.MemoryUsage;
+        Assert.True(usage.SwapOuts > 0 && usage.SwapIns > 0, $"{usage}");
+        Assert.InRange(usage.SwappedWakes.Count, 1u, usage.SwapIns);
+        Assert.Equal((0, 0UL, 0UL, 0UL), (usage.SwappedMachines, usage.SwapUsedBytes, usage.ParkedBytes, usage.SwapLost));
+    }
+
+    [Fact]
+    public async Task Operations_OnOneMachine_MoveItToAndFro()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong id = kernel.Start(_ => SwapGuests.Counter(3, rounds: 3));
+        WaitForEntries(kernel, 2);
+        Assert.Equal(Residence.Bound, ResidenceOf(kernel, id));
+
+        Assert.True(await kernel.Kernel.ParkAsync(id).WaitAsync(TestObserver.Limit, Patience));
+        Assert.Equal(Residence.Parked, ResidenceOf(kernel, id));
+        Assert.True(kernel.Kernel.MemoryUsage.ParkedBytes > 0);
+        Assert.True(await kernel.Kernel.SwapOutAsync(id).WaitAsync(TestObserver.Limit, Patience));
+        Assert.Equal(Residence.Swapped, ResidenceOf(kernel, id));
+        MemoryUsage usage = kernel.Kernel.MemoryUsage;
+        Assert.Equal((0, 0, 1, 0UL), (usage.BoundMachines, usage.ParkedMachines, usage.SwappedMachines, usage.ParkedBytes));
+        Assert.Equal(0u, kernel.Gatekeeper.Bytes);
+
+        for (int round = 1; round < 3; round++)
+        {
+            kernel.Kernel.Wake(id);
+            WaitForEntries(kernel, 2 + round);
+            TestKernel.WaitFor(() => kernel.Kernel.SwapOutAsync(id).Result, "it is swapped out again");
+        }
+
+        kernel.Kernel.Wake(id);
+        Assert.Equal(SwapGuests.AllWell, kernel.Observer.WaitForEnd(id).Code);
+        Assert.False(await kernel.Kernel.ParkAsync(id));
+        Assert.False(await kernel.Kernel.SwapOutAsync(id));
+        Assert.Equal(3u, kernel.Kernel.MemoryUsage.SwappedWakes.Count);
+    }
+
+    [Fact]
+    public void Events_ManyForASwappedMachine_WakeItOnce()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var kernel = new TestKernel(swap: _device);
+        ulong id = SwapOut(kernel, 1)[0];
+        _device.BeforeRead = _ => gate.Wait(TestObserver.Limit);
+        int before = Entries(kernel);
+        for (int i = 0; i < 10; i++)
+        {
+            kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+            kernel.Kernel.Wake(id);
+        }
+
+        gate.Set();
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code);
+        Assert.Equal(before + 1, Entries(kernel));
+        Assert.Equal(1u, kernel.Kernel.MemoryUsage.SwapIns);
+    }
+
+    [Fact]
+    public async Task Wake_OnItsWayOut_StaysAndRuns()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var kernel = new TestKernel(swap: _device);
+        ulong[] ids = StartSleepers(kernel, WorkerSwap.LeavingMax);
+        _device.BeforeWrite = (_, length) => gate.Wait(TestObserver.Limit) ? length : 0;
+        Task<bool>[] swaps = [.. ids.Select(kernel.Kernel.SwapOutAsync)];
+
+        // The last ones find no thread: they have not begun.
+        kernel.Kernel.Interrupt(ids[^1], InterruptBits.Terminate);
+        TestKernel.WaitFor(() => kernel.Kernel.List(ids[^1]).State == MachineState.Runnable, "it is called off");
+        gate.Set();
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(ids[^1]).Code);
+        Assert.False(await swaps[^1]);
+
+        // One that had begun comes back as well.
+        Assert.DoesNotContain(false, await Task.WhenAll(swaps[..4]));
+        kernel.Kernel.Interrupt(ids[0], InterruptBits.Terminate);
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(ids[0]).Code);
+    }
+
+    [Fact]
+    public async Task Wake_WhileItIsWritten_RunsOnlyWhenTheFileDoesNotHaveIt()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        using var kernel = new TestKernel(swap: _device);
+        ulong id = StartSleepers(kernel, 1)[0];
+        _device.BeforeWrite = (_, length) =>
+        {
+            begun.Set();
+            return gate.Wait(TestObserver.Limit) ? length : 0;
+        };
+        Task<bool> swap = kernel.Kernel.SwapOutAsync(id);
+        TestKernel.WaitFor(begun, "it is being written");
+        kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+        gate.Set();
+
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code);
+        Assert.True(await swap);
+        Assert.Empty(Scan());
+        Assert.Equal(0, kernel.Engine.Slots.Sum(slot => slot.EntryCount) - 3);
+    }
+
+    [Fact]
+    public void File_AtAnyTime_HoldsWhatHasNotRunSince()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong[] ids = SwapOut(kernel, 3);
+        Assert.Equal(ids, Scan());
+        kernel.Kernel.Interrupt(ids[1], InterruptBits.Terminate);
+        kernel.Observer.WaitForEnd(ids[1]);
+        kernel.Kernel.Kill(ids[2]);
+        kernel.Observer.WaitForEnd(ids[2]);
+
+        Assert.Equal([ids[0]], Scan());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Write_FullOrFailing_MachinesStayAndAnAlarmIsCounted(bool isFailing)
+    {
+        using var kernel = new TestKernel(
+            slotLimit: 1, swap: _device, parkedLimitBytes: 0, swapBytes: isFailing ? 1 << 20 : 4096u);
+        _device.BeforeWrite = (_, length) => isFailing ? 0 : length;
+        ulong[] ids = StartSleepers(kernel, 12);
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapWriteFailures > 0, "a failure is counted");
+        Assert.True(kernel.Kernel.MemoryUsage.ParkedMachines >= 10);
+
+        foreach (ulong id in ids)
+        {
+            kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+            Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code);
+        }
+    }
+
+    [Fact]
+    public void Read_Damaged_EndsThatMachineAlone()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong[] ids = SwapOut(kernel, 2);
+        _device.Flip(SwapLayout.OffsetOf(0) + 1000);
+        _device.Flip(SwapLayout.OffsetOf(0) + 200);
+        Array.ForEach(ids, id => kernel.Kernel.Interrupt(id, InterruptBits.Terminate));
+
+        Assert.Equal(ExitCause.SwapLost, kernel.Observer.WaitForEnd(ids[0]).Cause);
+        Assert.Equal(ExitCause.Terminated, kernel.Observer.WaitForEnd(ids[1]).Cause);
+        Assert.Equal(1u, kernel.Kernel.MemoryUsage.SwapLost);
+    }
+
+    [Theory]
+    [InlineData(3, ExitCause.Terminated)]
+    [InlineData(int.MaxValue, ExitCause.SwapLost)]
+    public void Read_DeviceRefuses_IsTriedAgainForAWhile(int refusals, ExitCause end)
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong id = SwapOut(kernel, 1)[0];
+        int left = refusals;
+        _device.BeforeRead = _ =>
+        {
+            if (Interlocked.Decrement(ref left) >= 0)
+            {
+                throw new IOException("the device does not answer");
+            }
+        };
+        kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+
+        Assert.Equal(end, kernel.Observer.WaitForEnd(id).Cause);
+        Assert.Equal((ulong)Math.Min(refusals, WorkerSwap.TriesMax), kernel.Kernel.MemoryUsage.SwapReadFailures);
+    }
+
+    [Fact]
+    public void Kill_WhileItIsReadOrWritten_EndsItOnce()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var begun = new CountdownEvent(2);
+        using var kernel = new TestKernel(swap: _device);
+        ulong reading = SwapOut(kernel, 1)[0];
+        ulong writing = StartSleepers(kernel, 1)[0];
+        bool isFirstRead = true;
+        bool isFirstWrite = true;
+        _device.BeforeRead = _ => Hold(ref isFirstRead);
+        _device.BeforeWrite = (_, length) =>
+        {
+            Hold(ref isFirstWrite);
+            return length;
+        };
+        _ = kernel.Kernel.SwapOutAsync(writing);
+        kernel.Kernel.Wake(reading);
+        Assert.True(begun.Wait(TestObserver.Limit, Patience));
+        kernel.Kernel.Kill(reading);
+        kernel.Kernel.Kill(writing);
+        gate.Set();
+
+        Assert.Equal(ExitCause.Killed, kernel.Observer.WaitForEnd(reading).Cause);
+        Assert.Equal(ExitCause.Killed, kernel.Observer.WaitForEnd(writing).Cause);
+        Assert.Empty(Scan());
+
+        void Hold(ref bool isFirst)
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                begun.Signal();
+                gate.Wait(TestObserver.Limit);
+            }
+        }
+    }
+
+    [Fact]
+    public void Kernel_DisposedWithMachinesInTheFile_LeavesNoneBehind()
+    {
+        using (var kernel = new TestKernel(swap: _device))
+        {
+            SwapOut(kernel, 5);
+            Assert.Equal(5, Scan().Length);
+        }
+
+        Assert.Empty(Scan());
+    }
+
+    private static (ExitCause Cause, uint Code) CauseOf(MachineExit exit) => (exit.Cause, exit.Code);
+
+    private static int Entries(TestKernel kernel) => kernel.Engine.Slots.Sum(slot => slot.EntryCount);
+
+    private static void WaitForEntries(TestKernel kernel, int count) =>
+        TestKernel.WaitFor(() => Entries(kernel) >= count, $"{count} entries");
+
+    private static Residence ResidenceOf(TestKernel kernel, ulong id) => kernel.Kernel.List(id).Residence;
+
+    /// <summary>Starts VMs, and waits until they idle.</summary>
+    private static ulong[] StartSleepers(TestKernel kernel, int count)
+    {
+        ulong[] ids = [.. Enumerable.Range(0, count).Select(_ => kernel.Start(_ => SwapGuests.Sleeper()))];
+        TestKernel.WaitFor(
+            () => ids.All(id => kernel.Kernel.List(id).State == MachineState.Idle), $"{count} VMs idle");
+        return ids;
+    }
+
+    /// <summary>Starts VMs, and sends them to the file one after the other.</summary>
+    private static ulong[] SwapOut(TestKernel kernel, int count)
+    {
+        ulong[] ids = StartSleepers(kernel, count);
+        Assert.All(ids, id => Assert.True(kernel.Kernel.SwapOutAsync(id).Result));
+        return ids;
+    }
+
+    /// <summary>What a kernel would find that starts now.</summary>
+    private ulong[] Scan() =>
+        [.. new SwapFile(_device.Copy(), 64 << 20, HostBoot.Id()).Saved.Select(saved => saved.Id)];
+}

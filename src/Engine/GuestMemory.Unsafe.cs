@@ -80,6 +80,14 @@ public readonly unsafe struct GuestMemory
         }
 
         // SAFETY: the range was checked to lie inside the window.
+        if (!source.IsEmpty)
+        {
+            // The runtime reads where a long copy is to begin, to see whether there is memory. Read before it is
+            // written, a page that is not there yet becomes one of zeros that many share, and is replaced at the write:
+            // two faults for one, of which the second is told to all KVM VMs of the process.
+            _base[address] = source[0];
+        }
+
         source.CopyTo(new Span<byte>(_base + address, source.Length));
         return true;
     }
@@ -98,6 +106,12 @@ public readonly unsafe struct GuestMemory
         }
 
         // SAFETY: both ranges were checked to lie inside their windows; spans may overlap.
+        if (bytes > 0 && destination._base != _base)
+        {
+            // As above.
+            destination._base[destinationAddress] = _base[address];
+        }
+
         new ReadOnlySpan<byte>(_base + address, bytes)
             .CopyTo(new Span<byte>(destination._base + destinationAddress, bytes));
         return true;

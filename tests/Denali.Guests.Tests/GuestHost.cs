@@ -29,7 +29,9 @@ internal sealed class GuestHost : IDisposable
         int machineLimit = 16_384,
         ulong memoryLimitBytes = 8UL << 30,
         string? tapName = null,
-        int slotLimit = 4096)
+        int slotLimit = 4096,
+        string? swapPath = null,
+        ulong parkedLimitBytes = ulong.MaxValue)
     {
         Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
         _engine = new KvmEngine();
@@ -39,6 +41,8 @@ internal sealed class GuestHost : IDisposable
             Gatekeeper = new Gatekeeper(machineLimit, memoryLimitBytes),
             SlotLimit = slotLimit,
             TapName = tapName,
+            Swap = swapPath is null ? null : new SwapOptions { Path = swapPath, MaxBytes = 1UL << 30 },
+            ParkedLimitBytes = parkedLimitBytes,
         });
     }
 

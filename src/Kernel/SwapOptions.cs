@@ -9,8 +9,9 @@ public sealed class SwapOptions
     /// <summary>The file. It is made if there is none; if there is one, the VMs in it can be resumed.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Most bytes that VMs take in it; by default 64 GiB. The file's directory comes on top, with 128 bytes for
-    /// each VM.</summary>
+    /// <summary>
+    /// Most bytes that VMs take in it; by default 64 GiB. The file's directory comes on top, with 128 bytes for each.
+    /// </summary>
     public ulong MaxBytes { get; init; } = 64UL << 30;
 
     /// <summary>In place of the file: what a test wants to fail.</summary>

@@ -121,7 +121,9 @@ internal struct MachineRecord
     /// <summary>It comes from an earlier kernel: its registers are to be renewed when it is bound.</summary>
     internal bool IsResumed;
 
-    /// <summary>It does not idle, although its state says so while VMs are saved; or did not when it was saved.</summary>
+    /// <summary>
+    /// It does not idle, although its state says so while VMs are saved; or did not when it was saved.
+    /// </summary>
     internal bool IsToRun;
 
     /// <summary>Where its memory was when it was woken.</summary>

@@ -490,6 +490,12 @@ internal sealed class Worker
             return;
         }
 
+        Execute(command, index, ref record);
+    }
+
+    /// <summary>Does what is asked of a VM of this worker.</summary>
+    private void Execute(in WorkerCommand command, int index, ref MachineRecord record)
+    {
         switch (command.Kind)
         {
             case WorkerCommandKind.Adopt:

@@ -30,7 +30,7 @@ internal sealed class SwapSpace : IDisposable
     /// <summary>VMs that are in the file.</summary>
     internal int Machines => Volatile.Read(ref _machines);
 
-    /// <summary>Whether there is more parked in memory than there should be, what is on its way out left aside.</summary>
+    /// <summary>Whether there is more parked in memory than there should be, but for what is on its way out.</summary>
     internal bool IsOverLimit => (ulong)(_parked.Bytes - Volatile.Read(ref _leaving)) > _parkedLimit;
 
     /// <summary>Some bytes are on their way out, or not any more.</summary>

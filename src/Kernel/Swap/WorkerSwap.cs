@@ -254,7 +254,7 @@ internal sealed class WorkerSwap
         }
     }
 
-    /// <summary>The file says now what is known of the VM; there is something to say only while VMs are saved.</summary>
+    /// <summary>The file says now what is known of the VM, which is news only while VMs are saved.</summary>
     private static void OnTold(ref MachineRecord record, SwapJob job)
     {
         if (job.Status == SwapStatus.Ok)

@@ -33,7 +33,7 @@ public sealed class SwapTests : IDisposable
         ulong[] ids =
         [
             .. Enumerable.Range(1, Machines).Select(
-                i => kernel.Start(_ => SwapGuests.Counter((ulong)i, rounds: 20, sleepNs: (ulong)(i % 3) * 200_000 + 1))),
+                i => kernel.Start(_ => SwapGuests.Counter((ulong)i, 20, sleepNs: ((ulong)i % 3 * 200_000) + 1))),
         ];
         Assert.All(ids, id => Assert.Equal(
             (ExitCause.Terminated, SwapGuests.AllWell), CauseOf(kernel.Observer.WaitForEnd(id))));
@@ -41,7 +41,8 @@ public sealed class SwapTests : IDisposable
         MemoryUsage usage = kernel.Kernel.MemoryUsage;
         Assert.True(usage.SwapOuts > 0 && usage.SwapIns > 0, $"{usage}");
         Assert.InRange(usage.SwappedWakes.Count, 1u, usage.SwapIns);
-        Assert.Equal((0, 0UL, 0UL, 0UL), (usage.SwappedMachines, usage.SwapUsedBytes, usage.ParkedBytes, usage.SwapLost));
+        Assert.Equal((0, 0UL), (usage.SwappedMachines, usage.SwapLost));
+        Assert.Equal((0UL, 0UL), (usage.SwapUsedBytes, usage.ParkedBytes));
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class SwapTests : IDisposable
         Assert.True(await kernel.Kernel.SwapOutAsync(id).WaitAsync(TestObserver.Limit, Patience));
         Assert.Equal(Residence.Swapped, ResidenceOf(kernel, id));
         MemoryUsage usage = kernel.Kernel.MemoryUsage;
-        Assert.Equal((0, 0, 1, 0UL), (usage.BoundMachines, usage.ParkedMachines, usage.SwappedMachines, usage.ParkedBytes));
+        Assert.Equal((0, 0, 1), (usage.BoundMachines, usage.ParkedMachines, usage.SwappedMachines));
+        Assert.Equal(0UL, usage.ParkedBytes);
         Assert.Equal(0u, kernel.Gatekeeper.Bytes);
 
         for (int round = 1; round < 3; round++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.IO;
 using Denali.Bench.Visits;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
@@ -11,26 +12,46 @@ namespace Denali.Bench;
 
 /// <summary>
 /// How long a VM takes to wake: from an event to its first instructions, and from a visitor's first packet to the first
-/// byte of a page. Bound: it holds its slot. Parked: another VM is parked for it, and its memory is put back.
+/// byte of a page. Bound: it holds its slot. Parked: another VM is parked for it, and its memory is put back. Swapped:
+/// its memory is read from the swap file before that, mostly from the host's page cache.
 /// </summary>
 internal static class WakeBenchmark
 {
     private const int Slots = 64;
     private const int Machines = 512;
     private const double ParkedAimUs = 300;
+    private const double SwappedAimUs = 2000;
 
     internal static void Run(BenchmarkContext context)
     {
         int rounds = context.IsQuick ? 1_000 : 10_000;
-        MeasureInstruction(context, rounds);
-        MeasurePage(context, rounds);
+        MeasureInstruction(context, rounds, isSwapped: false);
+        MeasureInstruction(context, rounds, isSwapped: true);
+        MeasurePage(context, rounds, isSwapped: false);
+        MeasurePage(context, rounds, isSwapped: true);
     }
 
-    private static void MeasureInstruction(BenchmarkContext context, int rounds)
+    private static void MeasureInstruction(BenchmarkContext context, int rounds, bool isSwapped)
     {
-        BenchmarkContext.Progress("first instructions");
+        BenchmarkContext.Progress(isSwapped ? "first instructions of swapped VMs" : "first instructions");
+        string folder = Directory.CreateTempSubdirectory("denali-bench-").FullName;
         using var engine = new KvmEngine();
-        using var kernel = new IsolationKernel(engine, new KernelOptions { WorkerCount = 1, SlotLimit = Slots });
+        using (var kernel = new IsolationKernel(engine, new KernelOptions
+        {
+            WorkerCount = 1,
+            SlotLimit = Slots,
+            Swap = isSwapped ? new SwapOptions { Path = Path.Combine(folder, "swap") } : null,
+        }))
+        {
+            MeasureInstruction(context, kernel, rounds, isSwapped, 1000.0 / engine.TscKhz);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static void MeasureInstruction(
+        BenchmarkContext context, IsolationKernel kernel, int rounds, bool isSwapped, double usPerTick)
+    {
         using LoadedImage image = kernel.Load(BenchGuest.Parse());
         var observer = new GuestObserver();
         using LoadedImage template = kernel.CreateTemplateAsync(
@@ -44,18 +65,28 @@ internal static class WakeBenchmark
             _ = Wake(kernel, observer, machines[i]);
         }
 
-        double usPerTick = 1000.0 / engine.TscKhz;
         var bound = new List<double>();
-        var parked = new List<double>();
+        var away = new List<double>();
         for (int round = 0; round < rounds; round++)
         {
             ulong machine = machines[round % Machines];
-            parked.Add(Wake(kernel, observer, machine) * usPerTick);
+            if (isSwapped && !kernel.SwapOutAsync(machine).GetAwaiter().GetResult())
+            {
+                throw new InvalidOperationException("a VM that idles could not be swapped out");
+            }
+
+            away.Add(Wake(kernel, observer, machine) * usPerTick);
             bound.Add(Wake(kernel, observer, machine) * usPerTick);
         }
 
+        if (isSwapped)
+        {
+            Add(context, "swapped: event to first instructions", away, SwappedAimUs);
+            return;
+        }
+
         Add(context, "bound: event to first instructions", bound, null);
-        Add(context, "parked: event to first instructions", parked, ParkedAimUs);
+        Add(context, "parked: event to first instructions", away, ParkedAimUs);
     }
 
     private static double Wake(IsolationKernel kernel, GuestObserver observer, ulong machine)
@@ -65,14 +96,14 @@ internal static class WakeBenchmark
         return observer.WaitReady(1)[0].Ticks - begin;
     }
 
-    private static void MeasurePage(BenchmarkContext context, int rounds)
+    private static void MeasurePage(BenchmarkContext context, int rounds, bool isSwapped)
     {
-        BenchmarkContext.Progress("pages");
-        using var fleet = new WebFleet(Slots);
+        BenchmarkContext.Progress(isSwapped ? "pages of swapped VMs" : "pages");
+        using var fleet = new WebFleet(Slots, isSwapped ? 0 : null);
         ulong[] machines = fleet.Create(Machines);
         _ = fleet.VisitAll(machines, 1);
         var bound = new List<double>();
-        var parked = new List<double>();
+        var away = new List<double>();
 
         // Each is visited twice: it has given up its slot when the first visitor comes, and has it for the second.
         int visits = 0;
@@ -80,10 +111,16 @@ internal static class WakeBenchmark
         _ = new ClosedLoop(fleet.Host, fleet.PagesOf(machines)).Run(
             () => visits < most ? visits++ / 2 % Machines : ClosedLoop.NoPage,
             1,
-            visitor => (parked.Count == bound.Count ? parked : bound).Add(
+            visitor => (away.Count == bound.Count ? away : bound).Add(
                 TimeProvider.System.GetElapsedTime(visitor.IntendedTicks, visitor.FirstByteTicks).TotalMicroseconds));
+        if (isSwapped)
+        {
+            Add(context, "swapped: first packet to first byte of a page", away, null);
+            return;
+        }
+
         Add(context, "bound: first packet to first byte of a page", bound, null);
-        Add(context, "parked: first packet to first byte of a page", parked, null);
+        Add(context, "parked: first packet to first byte of a page", away, null);
     }
 
     private static void Add(BenchmarkContext context, string name, List<double> values, double? aimUs)

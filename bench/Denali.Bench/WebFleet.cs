@@ -30,7 +30,9 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
 
     /// <summary>Boots the template.</summary>
     /// <param name="slotLimit">Most execution slots.</param>
-    internal WebFleet(int slotLimit)
+    /// <param name="parkedLimitBytes">What may be kept of parked VMs in memory: what is more goes to a swap file. Null for
+    /// no swap file.</param>
+    internal WebFleet(int slotLimit, ulong? parkedLimitBytes = null)
     {
         string content = Path.Combine(_folder, "content");
         Directory.CreateDirectory(content);
@@ -38,7 +40,12 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         string file = Path.Combine(_folder, "disk");
         _ = DiskImageBuilder.Build(content, file, 0, CancellationToken.None);
         _disk = DiskImage.Open(file, isReadOnly: true);
-        Kernel = new IsolationKernel(_engine, new KernelOptions { SlotLimit = slotLimit });
+        Kernel = new IsolationKernel(_engine, new KernelOptions
+        {
+            SlotLimit = slotLimit,
+            Swap = parkedLimitBytes is null ? null : new SwapOptions { Path = Path.Combine(_folder, "swap") },
+            ParkedLimitBytes = parkedLimitBytes ?? ulong.MaxValue,
+        });
         Host = new SwitchHost(Kernel);
         _image = Kernel.Load(BenchGuest.Parse("web"));
         Template = Kernel.CreateTemplateAsync(new MachineOptions

@@ -196,9 +196,16 @@ public sealed class HttpConnection
         _rangeSent = 0;
         _hasPartHead = false;
         transport.Take(head.LengthBytes);
-        transport.Send(writer.Written);
+        Send(transport, writer);
         State = ConnectionState.Response;
         DeadlineNs = nowNs + HttpLimits.SendNs;
+    }
+
+    // Nothing stays in the buffer: a guest that idles is kept as what differs from its template.
+    private static void Send(IHttpTransport transport, in ResponseWriter writer)
+    {
+        transport.Send(writer.Written);
+        writer.Erase();
     }
 
     private void Refuse(HttpServer server, IHttpTransport transport, HttpStatus status, ulong nowNs)
@@ -206,7 +213,7 @@ public sealed class HttpConnection
         var writer = new ResponseWriter(server.HeadBuffer);
         Response response = StaticSite.Page(status, HttpMethod.Get, isLast: true, server.UnixSeconds, ref writer);
         server.Log?.OnRequest(default, default, response);
-        transport.Send(writer.Written);
+        Send(transport, writer);
         Linger(transport, nowNs);
     }
 
@@ -234,7 +241,7 @@ public sealed class HttpConnection
 
                 var writer = new ResponseWriter(server.HeadBuffer);
                 MultipartText.WriteHead(_response, _rangeIndex, ref writer);
-                transport.Send(writer.Written);
+                Send(transport, writer);
                 _hasPartHead = true;
             }
 
@@ -273,7 +280,7 @@ public sealed class HttpConnection
 
             var writer = new ResponseWriter(server.HeadBuffer);
             MultipartText.WriteEnd(_response, ref writer);
-            transport.Send(writer.Written);
+            Send(transport, writer);
         }
 
         EndResponse(server, transport, nowNs);

@@ -16,6 +16,9 @@ public ref struct ResponseWriter
     /// <summary>What was written so far.</summary>
     public readonly ReadOnlySpan<byte> Written => _buffer[.._length];
 
+    /// <summary>Clears what was written, in the buffer.</summary>
+    public readonly void Erase() => _buffer[.._length].Clear();
+
     /// <summary>Something found no room; what was written is of no use.</summary>
     public bool IsOverfull { get; private set; }
 

@@ -21,6 +21,7 @@ internal sealed class WebTransport : IHttpTransport
     private readonly byte[] _collected = new byte[CollectedBytes];
     private WebConnection _connection = null!;
     private int _collectedLength;
+    private int _seenLength;
 
     /// <inheritdoc/>
     public bool IsReceiveEnded => _connection.IsReceiveEnded;
@@ -72,7 +73,13 @@ internal sealed class WebTransport : IHttpTransport
     }
 
     /// <summary>Ends running a connection: what was collected goes.</summary>
-    internal void End() => Flush();
+    /// <remarks>Nothing stays in the buffers: a VM that idles is kept as what differs from its template.</remarks>
+    internal void End()
+    {
+        Flush();
+        _seen.AsSpan(0, _seenLength).Clear();
+        _seenLength = 0;
+    }
 
     /// <summary>Gives back what a connection keeps.</summary>
     internal static void DropUnsent(WebConnection connection)
@@ -95,6 +102,7 @@ internal sealed class WebTransport : IHttpTransport
             return default;
         }
 
+        _seenLength = Math.Max(_seenLength, length);
         return _seen.AsSpan(0, length);
     }
 
@@ -110,6 +118,7 @@ internal sealed class WebTransport : IHttpTransport
                 return;
             }
 
+            _seenLength = Math.Max(_seenLength, taken);
             count -= taken;
         }
     }
@@ -202,7 +211,7 @@ internal sealed class WebTransport : IHttpTransport
             return;
         }
 
-        ReadOnlySpan<byte> collected = _collected.AsSpan(0, _collectedLength);
+        Span<byte> collected = _collected.AsSpan(0, _collectedLength);
         _collectedLength = 0;
         int sent = TrySend(collected, flags);
         if (sent < collected.Length && !_connection.IsBroken)
@@ -210,6 +219,8 @@ internal sealed class WebTransport : IHttpTransport
             _connection.Unsent = collected[Math.Max(sent, 0)..].ToArray();
             _connection.UnsentTaken = 0;
         }
+
+        collected.Clear();
     }
 
     private int TrySend(ReadOnlySpan<byte> data, MessageFlags flags = MessageFlags.None) =>

@@ -52,7 +52,7 @@ public static unsafe class FileSystem
             return;
         }
 
-        byte* frames = (byte*)PageAllocator.TryAllocate(CachePages);
+        byte* frames = (byte*)PageAllocator.TryAllocateForGood(CachePages);
         if (frames == null)
         {
             Panic.OutOfMemory(CachePages * PageAllocator.PageBytes);

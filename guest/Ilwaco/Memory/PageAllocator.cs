@@ -51,6 +51,29 @@ public static unsafe class PageAllocator
         return first == PageInfo.NoPage ? null : AddressOf(first);
     }
 
+    /// <summary>
+    /// Gives out a run of pages for the life of the VM, from the end of memory: so what comes and goes stays together,
+    /// and with it what is known of it. What it contains is zero.
+    /// </summary>
+    /// <param name="pages">Its length.</param>
+    /// <returns>The run, never to be given back; or null if there is none so long.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void* TryAllocateForGood(uint pages)
+    {
+        CriticalSection.Enter();
+        bool fits = pages <= s_limit - s_frontier;
+        if (fits)
+        {
+            s_limit -= pages;
+            s_pagesInUse += pages;
+            s_pagesPeak = Math.Max(s_pagesPeak, s_pagesInUse);
+        }
+
+        uint first = s_limit;
+        CriticalSection.Leave();
+        return fits ? AddressOf(first) : null;
+    }
+
     /// <summary>Takes a run back.</summary>
     /// <param name="address">What <see cref="TryAllocate"/> returned.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]

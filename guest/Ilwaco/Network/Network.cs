@@ -39,8 +39,8 @@ internal static unsafe class Network
     private static ReceiveRing s_receive = null!;
     private static NetworkStack? s_stack;
     private static ulong s_generation;
-    private static ulong s_timerNs = InstructionPage.Never;
-    private static ulong s_quietNs = InstructionPage.Never;
+    private static ulong s_timerNs;
+    private static ulong s_quietNs;
 
     /// <summary>Frames received and sent so far.</summary>
     internal static (ulong Received, ulong Sent) FrameCounts =>
@@ -105,6 +105,8 @@ internal static unsafe class Network
         CriticalSection.Enter();
         if (s_stack is null)
         {
+            s_timerNs = InstructionPage.Never;
+            s_quietNs = InstructionPage.Never;
             s_lock = new Mutex();
             s_wake = new Event();
             s_hasAddress = new Event();

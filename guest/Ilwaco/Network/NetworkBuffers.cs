@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Numerics;
 using Denali.Net;
 
@@ -18,6 +19,10 @@ internal sealed class NetworkBuffers : BufferAllocator
     // Of the small sizes a connection or two for each; of the large ones one is a lot.
     private const int KeptPerSize = 4;
     private const int SmallestLog2 = 11;
+
+    // Smaller ones are cleared when they are kept, so that a VM that idles does not keep what it has sent; for larger
+    // ones that would cost more than it gives.
+    private const int ClearedBytesMax = 8192;
     private const int SizeCount = 14;
 
     private readonly byte[]?[] _kept = new byte[]?[SizeCount * KeptPerSize];
@@ -130,6 +135,11 @@ internal sealed class NetworkBuffers : BufferAllocator
         ref int count = ref _counts[size];
         if (count < KeptPerSize)
         {
+            if (buffer.Length <= ClearedBytesMax)
+            {
+                buffer.AsSpan().Clear();
+            }
+
             _kept[(size * KeptPerSize) + count] = buffer;
             count++;
             KeptBytes += buffer.Length;

@@ -156,6 +156,12 @@ internal sealed unsafe class ReceiveRing
         {
             stack.Receive(new ReadOnlySpan<byte>(frame, (int)length), offload, nowNs);
         }
+
+        // A VM that receives little is kept as what differs from its template: not as what it has received.
+        if (IsCalm && isWhole)
+        {
+            new Span<byte>(frame, (int)length).Clear();
+        }
     }
 
     /// <summary>Copies a frame that lies in several pieces into one.</summary>

@@ -19,9 +19,10 @@ public static unsafe class GuestRandom
     private const int BatchBlocks = 4;
     private const int BatchBytes = BatchBlocks * ChaCha20.BlockBytes;
 
-    // The key, then output; of that the first s_used bytes (the key included) are spent and erased.
+    // The key, then output; of that all but the last s_left bytes are spent and erased. Statics that begin as zero lie
+    // together, apart from those that do not: so what is written often is in one page.
     private static Batch s_batch;
-    private static int s_used = BatchBytes;
+    private static int s_left;
     private static ulong s_generation;
     private static bool s_isSeeded;
 
@@ -77,16 +78,16 @@ public static unsafe class GuestRandom
             Seed(batch);
         }
 
-        if (s_used == BatchBytes)
+        if (s_left == 0)
         {
             Refill(batch);
         }
 
-        int count = Math.Min(BatchBytes - s_used, destination.Length);
-        Span<byte> output = batch.Slice(s_used, count);
+        int count = Math.Min(s_left, destination.Length);
+        Span<byte> output = batch.Slice(BatchBytes - s_left, count);
         output.CopyTo(destination);
         output.Clear();
-        s_used += count;
+        s_left -= count;
         return count;
     }
 
@@ -105,7 +106,7 @@ public static unsafe class GuestRandom
         seed.Clear();
         s_generation = registers->Generation;
         s_isSeeded = true;
-        s_used = BatchBytes;
+        s_left = 0;
     }
 
     private static void Refill(Span<byte> batch)
@@ -119,7 +120,7 @@ public static unsafe class GuestRandom
         }
 
         key.Clear();
-        s_used = ChaCha20.KeyBytes;
+        s_left = BatchBytes - ChaCha20.KeyBytes;
     }
 
     [InlineArray(BatchBytes)]

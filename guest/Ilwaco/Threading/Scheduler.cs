@@ -32,10 +32,10 @@ internal static unsafe class Scheduler
 
     private static ReadyQueues s_ready = null!;
     private static GuestThread s_current = null!;
-    private static ulong s_sliceEndNs = NoSlice;
+    private static ulong s_sliceEndNs;
 
     // The nearest deadline that the kernel was shown. It has looked again if that is past.
-    private static ulong s_seenDeadlineNs = InstructionPage.Never;
+    private static ulong s_seenDeadlineNs;
     private static bool s_isSwitchDue;
     private static bool s_isSliceOver;
 
@@ -54,6 +54,8 @@ internal static unsafe class Scheduler
     /// <summary>Makes the caller's thread the boot thread and lets the kernel interrupt the VM.</summary>
     internal static void Initialize()
     {
+        s_sliceEndNs = NoSlice;
+        s_seenDeadlineNs = InstructionPage.Never;
         s_ready = new ReadyQueues();
         s_current = GuestThread.CreateBoot();
         VirtualRegisters.Page->TimerDeadlineNs = InstructionPage.Never;
@@ -242,6 +244,7 @@ internal static unsafe class Scheduler
         VirtualRegisters.Page->TimerDeadlineNs = deadlineNs;
         s_seenDeadlineNs = deadlineNs;
         s_sliceEndNs = NoSlice;
+        ThreadStack.ClearUnused();
         Interrupts.Handle((InterruptBits)Native.Idle(deadlineNs));
     }
 }

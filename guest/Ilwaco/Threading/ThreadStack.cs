@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Denali.Hardware;
 
 namespace Ilwaco;
@@ -23,14 +24,17 @@ internal static unsafe class ThreadStack
     private const int FrameWords = 8;
     private const int ReturnAddressWord = 7;
 
-    // Stacks below this index have been used; the others follow in order.
-    private static uint s_fresh = 1;
+    // Left alone below the stack pointer: room for the frames of what clears.
+    private const ulong OwnBytes = 512;
+
+    // Stacks that were ever used besides the boot stack, in order.
+    private static uint s_others;
 
     // Index of the free stack that was used last, plus one; the topmost word of a free stack names the next like that.
     private static uint s_freePlusOne;
 
     /// <summary>Stacks that were ever used.</summary>
-    internal static uint TouchedCount => s_fresh;
+    internal static uint TouchedCount => s_others + 1;
 
     /// <summary>Takes a stack.</summary>
     /// <returns>Its index, counted from the top of memory, or <see cref="None"/>.</returns>
@@ -43,7 +47,7 @@ internal static unsafe class ThreadStack
             return index;
         }
 
-        return s_fresh < VirtualRegisters.Page->StackCount ? s_fresh++ : None;
+        return s_others + 1 < VirtualRegisters.Page->StackCount ? ++s_others : None;
     }
 
     /// <summary>Gives a stack back that nobody runs on any more.</summary>
@@ -69,6 +73,47 @@ internal static unsafe class ThreadStack
         frame[0] = DefaultMxcsr | ((ulong)DefaultX87Control << 32);
         frame[ReturnAddressWord] = (ulong)Native.ThreadStartAddress();
         return frame;
+    }
+
+    /// <summary>
+    /// Clears what calls that have returned left below the stack pointer, in its page and the one below. A VM that
+    /// idles is kept as what differs from its template: this would be a good part of it, and means nothing.
+    /// </summary>
+    internal static void ClearUnused()
+    {
+        byte here = 0;
+        ulong end = (ulong)&here - OwnBytes;
+        ulong page = end & ~(ulong)(AddressMap.PageBytes - 1);
+        new Span<byte>((void*)page, (int)(end - page)).Clear();
+
+        // The page below is there if it was committed with this one and is not the guard. What was never written is only
+        // read.
+        RegisterPage* registers = VirtualRegisters.Page;
+        ulong below = page - AddressMap.PageBytes;
+        bool isThere = page % AddressMap.ChunkBytes != 0
+            && (below - registers->StackAreaBase) % registers->StackBytes >= AddressMap.PageBytes;
+        if (isThere)
+        {
+            var unused = new Span<byte>((void*)below, (int)AddressMap.PageBytes);
+            if (!IsZero(unused))
+            {
+                unused.Clear();
+            }
+        }
+    }
+
+    private static bool IsZero(ReadOnlySpan<byte> page)
+    {
+        ulong bits = 0;
+        fixed (byte* first = page)
+        {
+            for (int i = 0; i < page.Length / sizeof(ulong); i++)
+            {
+                bits |= ((ulong*)first)[i];
+            }
+        }
+
+        return bits == 0;
     }
 
     private static byte* TopOf(uint index)

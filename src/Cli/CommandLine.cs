@@ -30,6 +30,7 @@ internal static class CommandLine
             SiteCommands.Kill(),
             SiteCommands.Destroy(),
             Doctor(),
+            ExplainCommands.Create(),
         };
 
     /// <summary>The words that lead to the command that was meant.</summary>

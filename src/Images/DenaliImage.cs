@@ -21,6 +21,7 @@ public sealed class DenaliImage
 
     private readonly byte[] _identity;
     private SymbolTable? _symbols;
+    private SymbolTable? _dataSymbols;
 
     internal DenaliImage(
         ReadOnlyMemory<byte> file, ulong entry, ImmutableArray<ImageSegment> segments, ImageNote note)
@@ -66,10 +67,25 @@ public sealed class DenaliImage
         {
             if (_symbols is null)
             {
-                Interlocked.CompareExchange(ref _symbols, SymbolTable.Read(this), null);
+                Interlocked.CompareExchange(ref _symbols, SymbolTable.Read(this, isCode: true), null);
             }
 
             return _symbols;
+        }
+    }
+
+    /// <summary>The names of statics, types and literals; empty if it was stripped. Built when first asked
+    /// for.</summary>
+    public SymbolTable DataSymbols
+    {
+        get
+        {
+            if (_dataSymbols is null)
+            {
+                Interlocked.CompareExchange(ref _dataSymbols, SymbolTable.Read(this, isCode: false), null);
+            }
+
+            return _dataSymbols;
         }
     }
 

@@ -73,6 +73,9 @@ internal static class Elf
     /// <summary>STT_NOTYPE: what a label in assembly has if nobody says more.</summary>
     public const int SymbolNoType = 0;
 
+    /// <summary>STT_OBJECT.</summary>
+    public const int SymbolObject = 1;
+
     /// <summary>STT_FUNC.</summary>
     public const int SymbolFunction = 2;
 

@@ -6,7 +6,7 @@ using System.Collections.Immutable;
 
 namespace Denali.Images;
 
-/// <summary>The functions that .symtab names (gABI, Symbol Table), sorted by address.</summary>
+/// <summary>The functions, or the data, that .symtab names (gABI, Symbol Table), sorted by address.</summary>
 /// <remarks>
 /// The table is not trusted: entries that make no sense are left out, names are made printable, and all work is bounded
 /// by <see cref="ImageLimits.SymbolCountMax"/>. Immutable.
@@ -66,8 +66,9 @@ public sealed class SymbolTable
 
     /// <summary>Reads the table of an image.</summary>
     /// <param name="image">A checked image.</param>
+    /// <param name="isCode">Whether functions are wanted, or data.</param>
     /// <returns>The table; empty if the image has none or it is damaged.</returns>
-    internal static SymbolTable Read(DenaliImage image)
+    internal static SymbolTable Read(DenaliImage image, bool isCode)
     {
         if (!new SectionReader(image.File).TryFindSymbols(
             out ReadOnlyMemory<byte> symbols, out ReadOnlyMemory<byte> strings))
@@ -80,7 +81,7 @@ public sealed class SymbolTable
         for (int index = 0; index < count; index++)
         {
             ReadOnlySpan<byte> symbol = symbols.Span.Slice(index * Elf.SymbolBytes, Elf.SymbolBytes);
-            if (TryReadEntry(symbol, image.Segments, strings.Span, out Entry entry))
+            if (TryReadEntry(symbol, image.Segments, strings.Span, isCode, out Entry entry))
             {
                 entries.Add(entry);
             }
@@ -91,7 +92,11 @@ public sealed class SymbolTable
     }
 
     private static bool TryReadEntry(
-        ReadOnlySpan<byte> symbol, ImmutableArray<ImageSegment> segments, ReadOnlySpan<byte> strings, out Entry entry)
+        ReadOnlySpan<byte> symbol,
+        ImmutableArray<ImageSegment> segments,
+        ReadOnlySpan<byte> strings,
+        bool isCode,
+        out Entry entry)
     {
         uint name = BinaryPrimitives.ReadUInt32LittleEndian(symbol);
         int type = symbol[4] & 0xF;
@@ -100,7 +105,8 @@ public sealed class SymbolTable
         ulong address = BinaryPrimitives.ReadUInt64LittleEndian(symbol[8..]);
         ulong size = BinaryPrimitives.ReadUInt64LittleEndian(symbol[16..]);
         entry = default;
-        if (type is not (Elf.SymbolFunction or Elf.SymbolNoType) || name == 0 || name >= strings.Length ||
+        int wanted = isCode ? Elf.SymbolFunction : Elf.SymbolObject;
+        if ((type != wanted && type != Elf.SymbolNoType) || name == 0 || name >= strings.Length ||
             section is Elf.SectionIndexUndefined or >= Elf.SectionIndexReserved)
         {
             return false;
@@ -108,12 +114,12 @@ public sealed class SymbolTable
 
         foreach (ImageSegment segment in segments)
         {
-            if (segment.IsExecutable && segment.Contains(address))
+            if (segment.IsExecutable == isCode && segment.Contains(address))
             {
                 // A size that is unknown or runs out of the segment ends with the segment.
                 ulong room = segment.End - address;
                 ulong bytes = size == 0 || size > room ? room : size;
-                bool isFunction = type == Elf.SymbolFunction;
+                bool isFunction = type == wanted;
                 entry = new Entry(
                     address, address + bytes, (int)name, RawName(strings, (int)name).Length, size != 0, isFunction,
                     binding == Elf.BindingGlobal);

@@ -86,6 +86,30 @@ public sealed class TemplateCache
         }
     }
 
+    /// <summary>Boots a guest on the virtual LAN to a template, and keeps it nowhere.</summary>
+    /// <param name="kernel">The kernel that it is for.</param>
+    /// <param name="image">The guest.</param>
+    /// <param name="memoryBytes">Memory size in bytes, or 0 for what the image asks for.</param>
+    /// <param name="arguments">Boot arguments.</param>
+    /// <returns>The template; the caller disposes it.</returns>
+    /// <exception cref="KernelException">The guest cannot be booted.</exception>
+    /// <exception cref="EngineException">The host has no memory left.</exception>
+    public static LoadedImage Boot(
+        IsolationKernel kernel, DenaliImage image, ulong memoryBytes, IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        using LoadedImage loaded = kernel.Load(image, memoryBytes);
+        using var limit = new CancellationTokenSource(s_bootLimit);
+        var options = new MachineOptions
+        {
+            Image = loaded,
+            Observer = new NoObserver(),
+            Arguments = arguments,
+            Network = new NetworkOptions(),
+        };
+        return kernel.CreateTemplateAsync(options, limit.Token).GetAwaiter().GetResult();
+    }
+
     private static string NameOf(DenaliImage image, ulong memoryBytes, IReadOnlyList<string> arguments)
     {
         string configuration = string.Create(
@@ -122,21 +146,6 @@ public sealed class TemplateCache
         // At once, before anybody has booted another.
         Try(() => File.Delete(path));
         return null;
-    }
-
-    private static LoadedImage Boot(
-        IsolationKernel kernel, DenaliImage image, ulong memoryBytes, IReadOnlyList<string> arguments)
-    {
-        using LoadedImage loaded = kernel.Load(image, memoryBytes);
-        using var limit = new CancellationTokenSource(s_bootLimit);
-        var options = new MachineOptions
-        {
-            Image = loaded,
-            Observer = new NoObserver(),
-            Arguments = arguments,
-            Network = new NetworkOptions(),
-        };
-        return kernel.CreateTemplateAsync(options, limit.Token).GetAwaiter().GetResult();
     }
 
     /// <returns>False if another process was faster.</returns>

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -19,7 +20,14 @@ internal sealed class UpArguments
 
     private readonly Option<string> _sites = new("--sites")
     {
-        Description = "A file with a line NAME=DIR for each site; it is read again when it changes",
+        Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Or a number: so many "
+            + "sites that are alike, site-1, site-2 and so on",
+        HelpName = "FILE|COUNT",
+    };
+
+    private readonly Option<string> _directory = new("--dir", "-d")
+    {
+        Description = "The directory that the sites of --sites COUNT serve (default: a demo page)",
     };
 
     private readonly Option<string[]> _listen = new("--listen", "-l")
@@ -57,7 +65,7 @@ internal sealed class UpArguments
         var command = new Command(
             "up", "Serve web sites, each from a VM of its own, until interrupted; without a site, the demo sites.")
         {
-            arguments._site, arguments._sites, arguments._listen, arguments._tls, arguments._tap, arguments._memory,
+            arguments._site, arguments._sites, arguments._directory, arguments._listen, arguments._tls, arguments._tap, arguments._memory,
             arguments._log, arguments._json,
         };
         arguments._kernel.AddTo(command);
@@ -68,10 +76,20 @@ internal sealed class UpArguments
     private UpOptions Parse(ParseResult result)
     {
         string? tls = result.GetValue(_tls);
+        string? sites = result.GetValue(_sites);
+        int count = ParseCount(sites);
+        string? directory = result.GetValue(_directory);
+        if (directory is not null && count == 0)
+        {
+            throw new UsageException("--dir is for the sites of --sites COUNT: write --site NAME=DIR for one of its own");
+        }
+
         return new UpOptions
         {
             Sites = ParseSites(result.GetValue(_site) ?? []),
-            SitesFile = result.GetValue(_sites),
+            SitesFile = count == 0 ? sites : null,
+            UniformCount = count,
+            UniformDirectory = directory,
             Listen = result.GetValue(_listen) is { Length: > 0 } listen
                 ? [.. listen.Select(ListenOption.Parse)]
                 : [new IPEndPoint(IPAddress.Loopback, ListenOption.DefaultPort)],
@@ -83,6 +101,20 @@ internal sealed class UpArguments
             IsLogged = result.GetValue(_log),
             IsJson = result.GetValue(_json),
         };
+    }
+
+    // A file whose name is a number has a path: ./5.
+    private static int ParseCount(string? text)
+    {
+        if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            return 0;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && count is >= 1 and <= UniformSites.CountMax
+            ? count
+            : throw new UsageException($"'{text}' is not a number of sites: write 1 to {UniformSites.CountMax}");
     }
 
     private static List<SiteDefinition> ParseSites(string[] texts)

@@ -24,9 +24,6 @@ namespace Denali.Cli;
 /// <summary>Serves web sites, each from a VM of its own, until a signal ends it.</summary>
 internal sealed class UpCommand : IDisposable
 {
-    /// <summary>Folder beside the command whose folders are the demo sites.</summary>
-    private const string DemoFolder = "sites";
-
     private const string Guest = "web";
     private const int HttpPort = 80;
     private const int HttpsPort = 443;
@@ -44,8 +41,10 @@ internal sealed class UpCommand : IDisposable
     private readonly CancellationTokenSource _killed = new();
     private readonly UpReporter _reporter;
     private readonly LatencyWindow _latency = new(TimeProvider.System);
+    private readonly string _images = Path.Combine(UserFolders.Cache, "images");
     private X509Certificate2? _certificate;
     private SiteManager? _manager;
+    private UniformSites? _uniform;
     private IngressServer? _server;
     private int _signals;
 
@@ -54,7 +53,7 @@ internal sealed class UpCommand : IDisposable
         _options = options;
         _reporter = options.IsJson ? new UpJsonReporter(Console.OpenStandardOutput())
             : Console.IsOutputRedirected ? new UpPlainReporter(Console.Out)
-            : new UpLiveReporter(Console.Out, () => [.. _manager!.Sites.Select(site => (site, UrlOf(site.Name)))]);
+            : new UpLiveReporter(Console.Out, SitesWithUrls);
     }
 
     private string Scheme => _options.IsTls ? "https" : "http";
@@ -78,13 +77,12 @@ internal sealed class UpCommand : IDisposable
 
     private int Execute()
     {
-        string? text = _options.SitesFile is { } path ? SitesFile.Read(path) : null;
-        IReadOnlyList<SiteDefinition> listed = text is null
-            ? []
-            : SitesFileWatch.Parse(text, _options.SitesFile!, _options.Sites);
-        IReadOnlyList<SiteDefinition> own = text is null && _options.Sites.Count == 0 ? DemoSites() : _options.Sites;
-        List<SiteDefinition> all = [.. own, .. listed];
-        _certificate = _options.CertificatePath is { } file ? IngressCertificate.Load(file, TimeProvider.System) : null;
+        SitesFileText? file = _options.SitesFile is { } path ? SitesFileText.Read(path, _options.Sites) : null;
+        bool isDemo = file is null && _options.Sites.Count == 0 && _options.UniformCount == 0;
+        IReadOnlyList<SiteDefinition> own = isDemo ? DemoSites.All() : _options.Sites;
+        _certificate = _options.CertificatePath is { } certificate
+            ? IngressCertificate.Load(certificate, TimeProvider.System)
+            : null;
         (DenaliImage image, _) = GuestImages.Load(Guest);
         KernelSocket socket = KernelSocket.Take(_options.SocketPath);
         using IDisposable place = socket;
@@ -92,20 +90,46 @@ internal sealed class UpCommand : IDisposable
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var engine = new KvmEngine(KvmDevice.Path);
-        using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
-        using LoadedImage template = new TemplateCache(Path.Combine(UserFolders.Cache, "templates"))
-            .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
-        using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
-        using var manager = new SiteManager(
-            new KernelSiteHost(kernel, template, network),
-            new SiteManagerOptions { CacheFolder = Path.Combine(UserFolders.Cache, "images"), Grace = s_machinesGrace },
-            OnEvent);
-        _manager = manager;
+        KernelUniformHost? uniformHost = null;
+        try
+        {
+            using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
+            using LoadedImage template = new TemplateCache(Path.Combine(UserFolders.Cache, "templates"))
+                .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
+            using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
+            if (_options.UniformCount > 0)
+            {
+                string directory = Path.GetFullPath(_options.UniformDirectory ?? DemoSites.SmallOne());
+                uniformHost = KernelUniformHost.Create(kernel, template, network, directory, _images);
+                _uniform = new UniformSites(uniformHost, _options.UniformCount, directory, TimeProvider.System);
+            }
+
+            using UniformSites? uniform = _uniform;
+            using var manager = new SiteManager(
+                new KernelSiteHost(kernel, template, network),
+                new SiteManagerOptions { CacheFolder = _images, Grace = s_machinesGrace },
+                OnEvent);
+            _manager = manager;
+            Serve(new KernelMachineControl(kernel), socket, own, file);
+        }
+        finally
+        {
+            uniformHost?.Dispose();
+        }
+
+        return ExitStatus.Success;
+    }
+
+    /// <summary>Serves until it is interrupted.</summary>
+    private void Serve(
+        IMachineControl machines, KernelSocket socket, IReadOnlyList<SiteDefinition> own, SitesFileText? file)
+    {
+        var all = new AllSites(_manager!, _uniform);
         using IngressCertificates? certificates =
             !_options.IsTls ? null
-            : _certificate is null ? IngressCertificates.SelfSigned(manager, TimeProvider.System)
+            : _certificate is null ? IngressCertificates.SelfSigned(all, TimeProvider.System)
             : IngressCertificates.Of(_certificate);
-        _server = IngressServer.StartAsync(manager, new IngressOptions
+        _server = IngressServer.StartAsync(all, new IngressOptions
         {
             Listen = _options.Listen,
             Certificates = certificates,
@@ -113,30 +137,27 @@ internal sealed class UpCommand : IDisposable
             OnRequest = _options.IsLogged ? _reporter.Requested : null,
         }).GetAwaiter().GetResult();
         var control = new SiteControl(
-            manager,
-            new KernelMachineControl(kernel),
-            new SiteControlOptions { UrlOf = UrlOf, Requests = _latency });
+            _manager!, _uniform, machines, new SiteControlOptions { UrlOf = UrlOf, Requests = _latency });
         ApiServer? api = null;
         try
         {
             api = ApiServer.StartAsync(control, socket).GetAwaiter().GetResult();
             _reporter.Listening([.. _server.Endpoints.Select(endpoint => $"{Scheme}://{endpoint}/")], socket.Path);
-            ServeUntilInterrupted(all);
-            using SitesFileWatch? watch = text is null || _interrupted.Task.IsCompleted
+            ServeUntilInterrupted([.. own, .. file?.Sites ?? []]);
+            using SitesFileWatch? watch = file is null || _interrupted.Task.IsCompleted
                 ? null
-                : new SitesFileWatch(_options.SitesFile!, text, listed, own, manager, _reporter.Warn);
+                : new SitesFileWatch(
+                    _options.SitesFile!, file.Text, file.Sites, _options.Sites, _manager!, _reporter.Warn);
             _interrupted.Task.Wait();
             _reporter.Ending();
         }
         finally
         {
-            End(manager, _server, api);
+            End(_manager!, _server, api);
         }
-
-        return ExitStatus.Success;
     }
 
-    /// <summary>Waits until all sites are ready.</summary>
+    /// <summary>Starts all sites, and waits until they are ready.</summary>
     private void ServeUntilInterrupted(List<SiteDefinition> sites)
     {
         _awaited.UnionWith(sites.Select(site => site.Name));
@@ -146,6 +167,11 @@ internal sealed class UpCommand : IDisposable
         }
 
         sites.ForEach(_manager!.Set);
+        Task made = _uniform?.StartAsync() ?? Task.CompletedTask;
+        Progress.Wait(
+            $"making {_options.UniformCount} sites",
+            Task.WhenAny(made, _interrupted.Task),
+            () => _uniform!.MadeCount / (double)_uniform.Count);
         Task.WaitAny(_settled.Task, _interrupted.Task);
         if (_interrupted.Task.IsCompleted)
         {
@@ -153,11 +179,19 @@ internal sealed class UpCommand : IDisposable
         }
 
         _settled.Task.GetAwaiter().GetResult();
-        _reporter.Up([.. _manager.Sites.Select(site => (site, UrlOf(site.Name)))]);
+        made.GetAwaiter().GetResult();
+        _reporter.Up(SitesWithUrls());
         if (_options.TapName is { } tap)
         {
             _reporter.Warn($"sites are reached once {tap} has its address: ip addr add 10.0.0.1/8 dev {tap}");
         }
+    }
+
+    /// <summary>The sites as they are shown: of those that are alike, the first and the last.</summary>
+    private List<(Site Site, string Url)> SitesWithUrls()
+    {
+        IEnumerable<Site> ends = _uniform is null ? [] : [.. _uniform.Ends];
+        return [.. _manager!.Sites.Concat(ends).Select(site => (site, UrlOf(site.Name)))];
     }
 
     private void OnEvent(SiteEvent change)
@@ -236,14 +270,5 @@ internal sealed class UpCommand : IDisposable
                 $"the certificate '{_options.CertificatePath}' is not for {host}, so its visitors are warned: give the "
                 + "site that name");
         }
-    }
-
-    private static SiteDefinition[] DemoSites()
-    {
-        string folder = Path.Combine(AppContext.BaseDirectory, DemoFolder);
-        return Directory.Exists(folder)
-            ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(
-                directory => SiteDefinition.Create(Path.GetFileName(directory), directory, folder))]
-            : throw new UsageException($"there are no demo sites in {folder}: name a site with --site NAME=DIR");
     }
 }

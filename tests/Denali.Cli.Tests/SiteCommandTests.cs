@@ -48,6 +48,34 @@ public sealed class SiteCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Sites_OfANumber_AreAllThere()
+    {
+        const int Count = 3000;
+        _lab.Start("--sites", $"{Count}", "--dir", _lab.Write("docs", "all alike"));
+
+        string[] names = Names();
+        Assert.Equal(Enumerable.Range(1, Count).Select(i => $"site-{i}"), names);
+        foreach (string name in new[] { names[0], names[Count / 2], names[^1] })
+        {
+            Assert.Equal((HttpStatusCode.OK, "all alike"), await _lab.GetAsync(name));
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await _lab.GetAsync($"site-{Count + 1}")).Status);
+        Assert.Equal(Count, _lab.Json("top", "--once").GetProperty("sites").GetProperty("ready").GetInt32());
+
+        _ = _lab.Do("kill", "site-5");
+        Assert.Equal(2, Wait(() => Starts("site-5"), starts => starts == 2));
+        Assert.Equal((HttpStatusCode.OK, "all alike"), await _lab.GetAsync("site-5"));
+
+        _ = _lab.Do("destroy", "site-5");
+        Assert.Equal(HttpStatusCode.NotFound, (await _lab.GetAsync("site-5")).Status);
+        Assert.Equal(Count - 1, Names("site").Length);
+        _ = _lab.Do("create", "docs", "--dir", _lab.PathOf("docs"));
+        Assert.Equal(["docs", "site-1"], Names("--limit", "2"));
+        _ = _lab.End();
+    }
+
+    [Fact]
     public void Top_Once_TellsHowAllIs()
     {
         _lab.Start("--site", $"docs={_lab.Write("docs", "home")}");
@@ -96,6 +124,9 @@ public sealed class SiteCommandTests : IDisposable
         _lab.Run("ls", "--socket", "/nonexistent/a.sock").AssertRefused("start one with denali up");
         _lab.Run("ls", "--socket", "/" + new string('a', 200)).AssertRefused("no kernel runs behind");
         _lab.Run("up", "--listen", "127.0.0.1:0").AssertRefused("a kernel runs already behind");
+        _lab.Run("up", "--sites", "0").AssertRefused("write 1 to 1000000");
+        _lab.Run("up", "--sites", "99999999999").AssertRefused("write 1 to 1000000");
+        _lab.Run("up", "--dir", "/tmp").AssertRefused("--dir is for the sites of --sites COUNT");
         _lab.Run("up", "--socket", "/dev/null").AssertRefused("end with .sock");
         _ = _lab.End();
     }

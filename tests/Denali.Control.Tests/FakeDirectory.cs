@@ -19,16 +19,16 @@ internal sealed class FakeDirectory : ISiteDirectory, IDisposable
     public void Dispose() => _sites.ForEach(site => site.Machine?.Dispose());
 
     /// <summary>Adds a site that is ready.</summary>
-    internal (Site Site, FakeMachine Machine) Add(string name, Func<CancellationToken, ValueTask<Stream>> connect)
+    internal (OwnSite Site, FakeMachine Machine) Add(string name, Func<CancellationToken, ValueTask<Stream>> connect)
     {
         var machine = new FakeMachine { Connect = connect };
-        Site site = Add(name, SiteState.Ready, new SiteMachine(machine, 64, TimeSpan.FromSeconds(1), 0));
+        OwnSite site = Add(name, SiteState.Ready, new SiteMachine(machine, 64, TimeSpan.FromSeconds(1), 0));
         return (site, machine);
     }
 
-    internal Site Add(string name, SiteState state, SiteMachine? machine = null)
+    internal OwnSite Add(string name, SiteState state, SiteMachine? machine = null)
     {
-        var site = new Site(name);
+        var site = new OwnSite(name);
         site.Set(state, machine);
         _sites.Add(site);
         return site;

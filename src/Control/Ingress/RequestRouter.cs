@@ -132,7 +132,7 @@ internal sealed class RequestRouter
     private async Task ForwardAsync(HttpContext context, SiteMachine machine)
     {
         ForwarderError error = await _forwarder.SendAsync(
-            context, "http://site", machine.Client, _config, _headers, machine.Ended).ConfigureAwait(false);
+            context, machine.Address, machine.Client, _config, _headers, machine.Ended).ConfigureAwait(false);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
         {
             return;

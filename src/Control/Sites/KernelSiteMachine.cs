@@ -26,15 +26,13 @@ internal sealed class KernelSiteMachine : ISiteMachine
         _kernel = kernel;
         _network = network;
         Id = id;
-        Ipv4Address = Format(kernel.Switch.AddressOf(id));
-        Ipv6Address = Format(kernel.Switch.Ipv6AddressOf(id));
     }
 
     public ulong Id { get; }
 
-    public string Ipv4Address { get; }
+    public string Ipv4Address => Format(_kernel.Switch.AddressOf(Id));
 
-    public string Ipv6Address { get; }
+    public string Ipv6Address => Format(_kernel.Switch.Ipv6AddressOf(Id));
 
     public MachineUsage Usage => _kernel.TryGetUsage(Id, out MachineUsage usage) ? usage : default;
 

@@ -42,7 +42,7 @@ internal sealed class KernelSiteObserver : IMachineObserver
     {
         Keep(exit.RemainingOutput);
         _disk.Dispose();
-        _observer.OnEnded(Describe(exit));
+        _observer.OnEnded(Describe(exit, _tail.AsSpan(0, _tailLength)));
     }
 
     // The worker calls it, and after the last output the janitor: never both at once.
@@ -55,7 +55,10 @@ internal sealed class KernelSiteObserver : IMachineObserver
         _tailLength = kept + output.Length;
     }
 
-    private string Describe(MachineExit exit) => exit.Cause switch
+    /// <summary>Tells how a VM ended.</summary>
+    /// <param name="exit">What the kernel says of it.</param>
+    /// <param name="tail">The end of what it said itself.</param>
+    internal static string Describe(MachineExit exit, ReadOnlySpan<byte> tail) => exit.Cause switch
     {
         ExitCause.OutOfMemory => $"out of memory: {ByteCount.Format(exit.ChargedBytes)} in use; raise --memory",
         ExitCause.Killed => "killed",
@@ -64,7 +67,7 @@ internal sealed class KernelSiteObserver : IMachineObserver
             $"faulted (vector {exit.Fault?.Vector}, at {exit.Fault?.Registers.Rip:x}): ")
             + Printable(exit.Fault?.Message),
         _ => string.Create(
-            CultureInfo.InvariantCulture, $"ended with {exit.Code}: {Printable(_tail.AsSpan(0, _tailLength))}"),
+            CultureInfo.InvariantCulture, $"ended with {exit.Code}: {Printable(tail)}"),
     };
 
     // The text is the guest's: it gets to no terminal as it is. The last line is the one that tells most.

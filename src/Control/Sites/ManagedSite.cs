@@ -8,7 +8,7 @@ namespace Denali.Control.Sites;
 internal sealed class ManagedSite(SiteDefinition definition)
 {
     /// <summary>What others see of it.</summary>
-    internal Site Site { get; } = new(definition.Name);
+    internal OwnSite Site { get; } = new(definition.Name);
 
     internal SiteDefinition Definition { get; set; } = definition;
 

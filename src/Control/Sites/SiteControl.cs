@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,21 +19,33 @@ public sealed class SiteControl
     /// multiple that others would feel.</summary>
     public const int PageMax = 4096;
 
+    // Where the sites that are alike begin in the list. No name has it.
+    private const char UniformMark = '#';
+
+    // Sites that are looked at for a part of the list.
+    private const int LookMax = 1 << 16;
+
     private readonly SiteManager _manager;
+    private readonly UniformSites? _uniform;
     private readonly IMachineControl _machines;
     private readonly SiteControlOptions _options;
+    private readonly SiteRows _rows;
     private readonly long _start;
 
     /// <summary>Commands sites.</summary>
     /// <param name="manager">Those that have a directory each.</param>
+    /// <param name="uniform">Those that are alike, or null for none.</param>
     /// <param name="machines">The VMs.</param>
     /// <param name="options">Settings.</param>
-    public SiteControl(SiteManager manager, IMachineControl machines, SiteControlOptions options)
+    public SiteControl(
+        SiteManager manager, UniformSites? uniform, IMachineControl machines, SiteControlOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _manager = manager;
+        _uniform = uniform;
         _machines = machines;
         _options = options;
+        _rows = new SiteRows(machines, options);
         _start = options.Time.GetTimestamp();
     }
 
@@ -47,28 +60,31 @@ public sealed class SiteControl
         ArgumentNullException.ThrowIfNull(cursor);
         int most = Math.Clamp(limit, 1, PageMax);
         List<SiteRow> rows = [];
-        string? next = null;
-        foreach (Site site in _manager.SitesAfter(cursor))
+        int index = 0;
+        if (!cursor.StartsWith(UniformMark))
         {
-            if (rows.Count == most)
+            foreach (Site site in _manager.SitesAfter(cursor))
             {
-                next = rows[^1].Name;
-                break;
-            }
+                if (rows.Count == most)
+                {
+                    return new SitePage(rows, rows[^1].Name);
+                }
 
-            if (filter.MayMatch(site) && RowOf(site) is { } row && filter.Matches(row))
-            {
-                rows.Add(row);
+                AddIf(filter, site, rows);
             }
         }
+        else if (!int.TryParse(cursor.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out index))
+        {
+            throw new ControlException($"'{cursor}' is not where a part of the list begins");
+        }
 
-        return new SitePage(rows, next);
+        return ListUniform(filter, index, most, rows);
     }
 
     /// <summary>Tells all about a site.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>All that is known.</returns>
-    public SiteDetail Inspect(string name) => Describe(Find(name));
+    public SiteDetail Inspect(string name) => _rows.Describe(Find(name));
 
     /// <summary>Makes a site, and waits until it serves.</summary>
     /// <param name="site">What it is to be.</param>
@@ -112,7 +128,8 @@ public sealed class SiteControl
     public async Task DestroyAsync(string name)
     {
         Site site = Find(name);
-        if (!await _manager.RemoveAsync(site.Name).ConfigureAwait(false))
+        Task<bool> removed = site is UniformSite one ? _uniform!.RemoveAsync(one) : _manager.RemoveAsync(site.Name);
+        if (!await removed.ConfigureAwait(false))
         {
             throw NoSuchSite(name);
         }
@@ -128,34 +145,75 @@ public sealed class SiteControl
             states[(int)site.State]++;
         }
 
-        var usage = Environment.CpuUsage;
+        (int starting, int ready, int failed) = _uniform?.Counts ?? default;
         return _machines.Sample() with
         {
             Process = Environment.ProcessId,
             UptimeSeconds = Math.Round(_options.Time.GetElapsedTime(_start).TotalSeconds, 3),
             Sites = new SiteCounts(
-                states[(int)SiteState.Starting], states[(int)SiteState.Ready], states[(int)SiteState.Failed]),
+                starting + states[(int)SiteState.Starting],
+                ready + states[(int)SiteState.Ready],
+                failed + states[(int)SiteState.Failed]),
             Requests = _options.Requests.Sample(),
             ResidentBytes = Environment.WorkingSet,
-            ProcessorSeconds = Math.Round(usage.TotalTime.TotalSeconds, 3),
+            ProcessorSeconds = Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 3),
         };
+    }
+
+    // By far the most sites are those that are alike, and a filter may let hardly any pass: only so many are looked at.
+    private SitePage ListUniform(SiteFilter filter, int index, int most, List<SiteRow> rows)
+    {
+        int end = (int)Math.Min((long)index + LookMax, _uniform?.Count ?? 0);
+        for (; index < end; index++)
+        {
+            if (rows.Count == most)
+            {
+                break;
+            }
+
+            if (_uniform!.At(index) is { } site)
+            {
+                AddIf(filter, site, rows);
+            }
+        }
+
+        bool isEnd = _uniform is null || index >= _uniform.Count;
+        return new SitePage(
+            rows, isEnd ? null : string.Create(CultureInfo.InvariantCulture, $"{UniformMark}{index}"));
+    }
+
+    private void AddIf(SiteFilter filter, Site site, List<SiteRow> rows)
+    {
+        if (filter.MayMatch(site) && _rows.RowOf(site) is { } row && filter.Matches(row))
+        {
+            rows.Add(row);
+        }
     }
 
     private async Task<SiteDetail> AddAsync(SiteDefinition definition, CancellationToken cancellation)
     {
-        Site site = await _manager.AddAsync(definition).ConfigureAwait(false) ?? throw new ControlException(
-            $"there is a site '{definition.Name}' already: choose another name, or destroy that one first",
-            Refusal.Conflict);
+        Site? site = _uniform is not null && _uniform.Owns(definition.Name)
+            ? null
+            : await _manager.AddAsync(definition).ConfigureAwait(false);
+        if (site is null)
+        {
+            throw new ControlException(
+                $"there is a site '{definition.Name}' already: choose another name, or destroy that one first",
+                Refusal.Conflict);
+        }
+
         await site.Settled.WaitAsync(cancellation).ConfigureAwait(false);
-        return Describe(site);
+        return _rows.Describe(site);
     }
 
-    private Site Find(string name) => _manager.Find(name) ?? throw NoSuchSite(name);
+    private Site Find(string name) => _manager.Find(name) ?? _uniform?.Find(name) ?? throw NoSuchSite(name);
 
     private ControlException NoSuchSite(string name)
     {
         string[] near = NearNames.Find(SiteName.Normalize(name), _manager.AllSites.Select(site => site.Name));
-        string cure = near.Length == 0
+        string cure = near.Length == 0 && _uniform is not null
+            ? $"there are {UniformSites.NameOf(0)} to {UniformSites.NameOf(_uniform.Count - 1)}, and those of denali ls"
+            : near.Length == 0
             ? "denali ls shows those that there are"
             : "is it " + string.Join(" or ", near.Select(other => $"'{other}'")) + "?";
         return new ControlException($"there is no site '{name}': {cure}", Refusal.NotFound);
@@ -163,50 +221,4 @@ public sealed class SiteControl
 
     private static ISiteMachine MachineOf(Site site) => site.Machine?.Machine ?? throw new ControlException(
         $"the site '{site.Name}' has no VM now, it is {site.State}: try again when it is ready", Refusal.Conflict);
-
-    private SiteRow RowOf(Site site) => RowOf(site, out _);
-
-    private SiteRow RowOf(Site site, out MachineFacts facts)
-    {
-        facts = default;
-        ISiteMachine? machine = site.Machine?.Machine;
-        bool isThere = machine is not null && _machines.TryGet(machine.Id, out facts);
-        string message = site.Message;
-        return new SiteRow
-        {
-            Name = site.Name,
-            State = site.State,
-            Residence = isThere ? facts.Residence : null,
-            Machine = isThere ? machine!.Id : null,
-            Ipv4 = isThere ? machine!.Ipv4Address : null,
-            MemoryBytes = facts.Usage.ChargedBytes,
-            KeptBytes = facts.KeptBytes,
-            ProcessorSeconds = Math.Round(facts.Usage.CpuNs / 1e9, 6),
-            Requests = site.RequestCount,
-            Starts = site.StartCount,
-            Message = message.Length > 0 ? message : null,
-        };
-    }
-
-    private SiteDetail Describe(Site site)
-    {
-        SiteRow row = RowOf(site, out MachineFacts facts);
-        bool isThere = row.Machine is not null;
-        SiteMachine? machine = site.Machine;
-        return new SiteDetail(row)
-        {
-            Url = _options.UrlOf(site.Name),
-            Directory = site.Directory,
-            Disk = site.DiskPath,
-            Template = isThere && facts.Template.Length > 0 ? facts.Template : null,
-            Ipv6 = isThere ? machine?.Machine.Ipv6Address : null,
-            MachineState = isThere ? facts.State.ToString() : null,
-            UptimeSeconds = isThere && machine is not null
-                ? Math.Round(_options.Time.GetElapsedTime(machine.StartedTimestamp).TotalSeconds, 3)
-                : null,
-            MemoryLimitBytes = facts.Usage.LimitBytes,
-            Exits = facts.Usage.ExitCount,
-            UnderWay = site.RequestsUnderWay,
-        };
-    }
 }

@@ -72,7 +72,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     public Task<Site?> AddAsync(SiteDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return _work.Ask(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition));
+        return _work.Ask<Site>(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition));
     }
 
     /// <summary>Removes a site. What its visitors have asked for is finished, if it does not take long.</summary>
@@ -127,7 +127,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         .Where(site => string.CompareOrdinal(site.Name, name) > 0)
         .OrderBy(site => site.Name, StringComparer.Ordinal);
 
-    private Site? SetNow(SiteDefinition definition)
+    private OwnSite? SetNow(SiteDefinition definition)
     {
         if (_isStopping)
         {
@@ -143,7 +143,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         }
 
         site.Definition = definition;
-        site.Site.Directory = definition.Directory;
+        site.Site.SetSource(definition.Directory, site.ImagePath);
         Build(site);
         return site.Site;
     }
@@ -202,7 +202,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     {
         site.IsBuilding = false;
         site.ImagePath = path;
-        site.Site.DiskPath = path;
+        site.Site.SetSource(site.Definition.Directory, path);
         site.Fingerprint = fingerprint;
         site.SeenFingerprint = fingerprint;
         if (!BuildIfDue(site))

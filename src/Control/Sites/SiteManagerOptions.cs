@@ -13,10 +13,10 @@ public sealed class SiteManagerOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Most connections to a VM.</summary>
-    public int ConnectionMax { get; init; } = 512;
+    public int ConnectionMax { get; init; } = SiteMachine.ConnectionMax;
 
     /// <summary>How long a connection to a VM may take to come about: it is on the same machine.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ConnectTimeout { get; init; } = SiteMachine.ConnectTimeout;
 
     /// <summary>How long a VM may take until it serves; one that takes longer is killed.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(20);

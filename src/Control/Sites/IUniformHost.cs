@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Net.Http;
+
+namespace Denali.Control.Sites;
+
+/// <summary>Makes VMs that are all alike. Any thread.</summary>
+public interface IUniformHost
+{
+    /// <summary>Sends requests to these VMs, each under its <see cref="SiteMachine.Address"/>.</summary>
+    HttpMessageInvoker Client { get; }
+
+    /// <summary>The disk that all have, or null.</summary>
+    string? DiskPath { get; }
+
+    /// <summary>Has somebody told of each VM that ends: its number, and why in a line. Set once, before the first
+    /// start.</summary>
+    Action<ulong, string>? Ended { get; set; }
+
+    /// <summary>Makes a VM, which starts when somebody asks it for something.</summary>
+    /// <returns>Its number; it may have ended already.</returns>
+    /// <exception cref="ControlException">It cannot be made.</exception>
+    ulong Start();
+
+    /// <summary>Finds a VM.</summary>
+    /// <param name="machineId">Its number.</param>
+    /// <returns>The VM; whether it runs still is not known.</returns>
+    ISiteMachine Open(ulong machineId);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Globalization;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Denali.Control.Disks;
+using Denali.Engine;
+using Denali.Kernel;
+using Denali.Kernel.Disks;
+using Denali.Kernel.Machines;
+using Denali.Kernel.Network;
+
+namespace Denali.Control.Sites;
+
+/// <summary>Makes VMs of one template of the web guest, which share one disk.</summary>
+public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposable
+{
+    private readonly IsolationKernel _kernel;
+    private readonly HostNetwork? _network;
+    private readonly LoadedImage _template;
+    private readonly DiskImage[] _disks;
+
+    private KernelUniformHost(
+        IsolationKernel kernel, HostNetwork? network, LoadedImage template, DiskImage disk, string diskPath)
+    {
+        _kernel = kernel;
+        _network = network;
+        _template = template;
+        _disks = [disk];
+        DiskPath = diskPath;
+        Client = SiteMachine.CreateClient(
+            ConnectAsync, SiteMachine.ConnectionMax, SiteMachine.ConnectTimeout);
+    }
+
+    /// <inheritdoc/>
+    public HttpMessageInvoker Client { get; }
+
+    /// <inheritdoc/>
+    public string? DiskPath { get; }
+
+    /// <inheritdoc/>
+    public Action<ulong, string>? Ended { get; set; }
+
+    /// <summary>Makes the disk of a directory.</summary>
+    /// <param name="kernel">The kernel; outlives this.</param>
+    /// <param name="template">The web guest's template; outlives this.</param>
+    /// <param name="network">The host on the VMs' network, or null if that is joined to Linux.</param>
+    /// <param name="directory">What all are to serve.</param>
+    /// <param name="cacheFolder">Folder for the disk.</param>
+    /// <returns>The host.</returns>
+    /// <exception cref="ControlException">There is no such directory, or the disk cannot be made.</exception>
+    public static KernelUniformHost Create(
+        IsolationKernel kernel, LoadedImage template, HostNetwork? network, string directory, string cacheFolder)
+    {
+        string diskPath = new DiskImageCache(cacheFolder).Get(
+            directory, DirectoryFingerprint.Compute(directory), CancellationToken.None);
+        try
+        {
+            DiskImage disk = DiskImage.Open(diskPath, isReadOnly: true);
+            return new KernelUniformHost(kernel, network, template, disk, diskPath);
+        }
+        catch (KernelException e)
+        {
+            throw new ControlException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong Start()
+    {
+        try
+        {
+            return _kernel.Create(new MachineOptions
+            {
+                Image = _template,
+                Observer = this,
+                StartsWhenNeeded = true,
+                Disks = _disks,
+
+                // A group for each VM: sites have nothing to say to each other.
+                Network = new NetworkOptions { Group = KernelSiteObserver.NextGroup() },
+            });
+        }
+        catch (Exception e) when (e is KernelException or EngineException)
+        {
+            throw new ControlException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ISiteMachine Open(ulong machineId) => new KernelSiteMachine(_kernel, _network, machineId);
+
+    /// <inheritdoc/>
+    public int OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output) => output.Length;
+
+    /// <inheritdoc/>
+    public void OnEnded(MachineExit exit)
+    {
+        ArgumentNullException.ThrowIfNull(exit);
+        Ended?.Invoke(exit.MachineId, KernelSiteObserver.Describe(exit, exit.RemainingOutput));
+    }
+
+    /// <summary>To be disposed after the kernel, whose VMs have the disk.</summary>
+    public void Dispose()
+    {
+        Client.Dispose();
+        _disks[0].Dispose();
+    }
+
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) =>
+        SiteMachine.IdOf(context.DnsEndPoint.Host) is { } id
+            ? Open(id).ConnectAsync(cancellation)
+            : throw new IOException(string.Create(
+                CultureInfo.InvariantCulture, $"'{context.DnsEndPoint.Host}' is no VM"));
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Denali.Control.Sites;
+
+/// <summary>
+/// Many sites that are alike but for their names, site-1 to site-N: for experiments. Each is a record of a few bytes and
+/// a VM that has not run before somebody asks for it: no object, timer or task of its own.
+/// </summary>
+/// <remarks>Any thread. VMs that end unasked are made anew by a thread of its own, after the waits of
+/// <see cref="BackOff"/>.</remarks>
+public sealed class UniformSites : ISiteDirectory, IDisposable
+{
+    /// <summary>Most sites: with some room for others, what a kernel holds.</summary>
+    public const int CountMax = 1_000_000;
+
+    private const int StartsPerTurn = 4096;
+    private const string Prefix = "site-";
+
+    private readonly IUniformHost _host;
+    private readonly TimeProvider _time;
+    private readonly UniformRecord[] _records;
+    private readonly long _start;
+    private readonly WorkThread _work = new("uniform sites");
+
+    // Whose VM is which. Only the thread that starts them touches it.
+    private readonly Dictionary<ulong, int> _indices;
+    private readonly ConcurrentDictionary<int, FailedSite> _failed = new();
+    private int _goneCount;
+    private int _made;
+    private volatile bool _isStopping;
+
+    /// <summary>Prepares so many sites; none has a VM yet.</summary>
+    /// <param name="host">What makes the VMs.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="directory">The directory that they serve, for people to know.</param>
+    /// <param name="time">The clock.</param>
+    public UniformSites(IUniformHost host, int count, string directory, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CountMax);
+        _host = host;
+        _time = time;
+        _records = new UniformRecord[count];
+        _indices = new Dictionary<ulong, int>(count);
+        _start = time.GetTimestamp();
+        Directory = directory;
+        host.Ended = (id, reason) => _work.Post(() => OnEnded(id, reason));
+    }
+
+    /// <summary>How many there are; those that were destroyed count.</summary>
+    public int Count => _records.Length;
+
+    /// <summary>How many of them have been given a VM.</summary>
+    public int MadeCount => Volatile.Read(ref _made);
+
+    /// <summary>The first and the last of them, as far as they are there.</summary>
+    public IEnumerable<Site> Ends => new[] { 0, _records.Length - 1 }.Distinct().Select(At).OfType<Site>();
+
+    /// <summary>The directory that they serve.</summary>
+    public string Directory { get; }
+
+    /// <summary>The disk of their VMs.</summary>
+    internal string? DiskPath => _host.DiskPath;
+
+    /// <summary>How many start, serve, have failed.</summary>
+    internal (int Starting, int Ready, int Failed) Counts
+    {
+        get
+        {
+            int failed = _failed.Values.Count(site => site.IsWaiting);
+            int made = MadeCount;
+            return (Count - made, Math.Max(made - failed - Volatile.Read(ref _goneCount), 0), failed);
+        }
+    }
+
+    /// <summary>Gives every site its VM, on a thread of its own.</summary>
+    /// <returns>Completes when all have one; fails with what made it impossible.</returns>
+    public Task StartAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Post(() => StartSome(done));
+        return done.Task;
+    }
+
+    /// <inheritdoc/>
+    public Site? Find(string host)
+    {
+        int index = IndexOf(SiteName.Normalize(host));
+        return index >= 0 ? At(index) : null;
+    }
+
+    /// <summary>Whether a name is one of theirs, or was.</summary>
+    /// <param name="name">The name, normalized.</param>
+    /// <returns>True if so.</returns>
+    internal bool Owns(string name) => IndexOf(name) >= 0;
+
+    /// <summary>The site of a place, or null if it was destroyed.</summary>
+    internal UniformSite? At(int index) => _records[index].IsGone ? null : new UniformSite(this, index);
+
+    /// <summary>Ends a site for good.</summary>
+    /// <returns>False if it has been ended before.</returns>
+    internal Task<bool> RemoveAsync(UniformSite site) => _work.Ask(() =>
+    {
+        ref UniformRecord record = ref _records[site.Index];
+        if (record.IsGone)
+        {
+            return false;
+        }
+
+        record.IsGone = true;
+        _goneCount++;
+        if (_failed.TryRemove(site.Index, out FailedSite? failed))
+        {
+            failed.Restart?.Dispose();
+        }
+
+        if (Interlocked.Exchange(ref record.Machine, 0) is var id and not 0)
+        {
+            _ = _indices.Remove(id);
+            _host.Open(id).Kill();
+        }
+
+        return true;
+    });
+
+    /// <summary>Starts no VM any more. Those that run go with their kernel.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _host.Ended = null;
+        _work.Dispose();
+        foreach (FailedSite failed in _failed.Values)
+        {
+            failed.Restart?.Dispose();
+        }
+    }
+
+    internal static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index + 1}");
+
+    internal ref UniformRecord Record(int index) => ref _records[index];
+
+    internal SiteState StateOf(int index)
+    {
+        ref UniformRecord record = ref _records[index];
+        return record.IsGone ? SiteState.Stopped
+            : Volatile.Read(ref record.Machine) != 0 ? SiteState.Ready
+            : _failed.ContainsKey(index) ? SiteState.Failed
+            : SiteState.Starting;
+    }
+
+    internal string MessageOf(int index) =>
+        _failed.TryGetValue(index, out FailedSite? failed) && failed.IsWaiting ? failed.Message : string.Empty;
+
+    internal SiteMachine? MachineOf(int index)
+    {
+        ulong id = Volatile.Read(ref _records[index].Machine);
+        return id == 0 ? null : new SiteMachine(_host.Open(id), _host.Client, StartedTimestamp(index));
+    }
+
+    internal bool TryEnter(int index, int underWayMax)
+    {
+        ref UniformRecord record = ref _records[index];
+        _ = Interlocked.Increment(ref record.Requests);
+        if (Interlocked.Increment(ref record.UnderWay) <= underWayMax)
+        {
+            return true;
+        }
+
+        Leave(index);
+        return false;
+    }
+
+    internal void Leave(int index) => Interlocked.Decrement(ref _records[index].UnderWay);
+
+    private long StartedTimestamp(int index) =>
+        _failed.TryGetValue(index, out FailedSite? failed) ? failed.StartedTimestamp : _start;
+
+    private int IndexOf(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length && name[Prefix.Length] != '0'
+        && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        && number <= _records.Length
+            ? number - 1
+            : -1;
+
+    // A turn at a time, so that what else there is to do gets its own.
+    private void StartSome(TaskCompletionSource done)
+    {
+        try
+        {
+            int end = Math.Min(_made + StartsPerTurn, _records.Length);
+            for (int index = _made; index < end && !_isStopping; index++)
+            {
+                if (!_records[index].IsGone)
+                {
+                    Start(index);
+                }
+
+                Volatile.Write(ref _made, index + 1);
+            }
+
+            if (_isStopping || end == _records.Length)
+            {
+                done.SetResult();
+            }
+            else
+            {
+                _work.Post(() => StartSome(done));
+            }
+        }
+        catch (ControlException e)
+        {
+            done.SetException(e);
+        }
+    }
+
+    private void Start(int index)
+    {
+        ulong id = _host.Start();
+        _indices[id] = index;
+        _records[index].Starts++;
+        Volatile.Write(ref _records[index].Machine, id);
+    }
+
+    // The thread that starts VMs hears of their ends: never before it knows whose they are.
+    private void OnEnded(ulong id, string reason)
+    {
+        if (_isStopping || !_indices.Remove(id, out int index))
+        {
+            return;
+        }
+
+        // Whoever sees that it has no VM finds out why.
+        FailedSite failed = _failed.GetOrAdd(index, _ => new FailedSite { StartedTimestamp = _start });
+        Fail(index, failed, reason, _time.GetElapsedTime(failed.StartedTimestamp));
+        Volatile.Write(ref _records[index].Machine, 0);
+    }
+
+    private void Fail(int index, FailedSite failed, string reason, TimeSpan uptime)
+    {
+        failed.Message = reason;
+        failed.IsWaiting = true;
+        failed.Restart?.Dispose();
+        failed.Restart = _time.CreateTimer(
+            _ => _work.Post(() => Restart(index)), null, failed.BackOff.Fail(uptime), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Restart(int index)
+    {
+        if (_isStopping || _records[index].IsGone || !_failed.TryGetValue(index, out FailedSite? failed))
+        {
+            return;
+        }
+
+        try
+        {
+            failed.StartedTimestamp = _time.GetTimestamp();
+            failed.IsWaiting = false;
+            Start(index);
+        }
+        catch (ControlException e)
+        {
+            Fail(index, failed, e.Message, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>What is remembered of a site whose VM has ended unasked: few have.</summary>
+    private sealed class FailedSite
+    {
+        internal BackOff BackOff { get; } = new();
+
+        internal string Message { get; set; } = string.Empty;
+
+        internal bool IsWaiting { get; set; }
+
+        internal long StartedTimestamp { get; set; }
+
+        internal ITimer? Restart { get; set; }
+    }
+}

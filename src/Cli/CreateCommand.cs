@@ -14,23 +14,37 @@ internal static class CreateCommand
     {
         var name = new Argument<string>("name") { Description = "The site's name: its host name" };
         var directory = new Option<string>("--dir", "-d") { Description = "The directory that it serves" };
+        var image = new Option<string>("--image")
+        {
+            Description = "Or the disk image that it serves, such as denali disk create makes",
+        };
         var json = new Option<bool>("--json") { Description = "Tell all about it, as JSON" };
         var kernel = new KernelArguments();
-        var command = new Command("create", "Make a site, and wait until it serves.") { name, directory, json };
+        var command = new Command("create", "Make a site, and wait until it serves.") { name, directory, image, json };
         kernel.AddTo(command);
         command.SetAction(result =>
         {
-            string path = result.GetValue(directory)
-                ?? throw new UsageException("a site needs something to serve: name a directory with --dir");
-            SiteDefinition definition = SiteDefinition.Create(
-                result.GetRequiredValue(name), path, Directory.GetCurrentDirectory());
+            NewSite site = Understand(
+                result.GetRequiredValue(name), result.GetValue(directory), result.GetValue(image));
             using ApiClient client = kernel.Connect(result);
-            var site = new NewSite(definition.Name, definition.Directory);
             SiteDetail made = Progress.While(
-                $"making {definition.Name}", client.CreateAsync(site)).GetAwaiter().GetResult();
+                $"making {site.Name}", client.CreateAsync(site)).GetAwaiter().GetResult();
             return Tell(made, result.GetValue(json));
         });
         return command;
+    }
+
+    private static NewSite Understand(string name, string? directory, string? image)
+    {
+        string here = Directory.GetCurrentDirectory();
+        return (directory, image) switch
+        {
+            ({ } path, null) => new NewSite(name, SiteDefinition.Create(name, path, here).Source),
+            (null, { } path) => new NewSite(name, Image: SiteDefinition.CreateOfImage(name, path, here).Source),
+            (null, null) => throw new UsageException(
+                "a site needs something to serve: name a directory with --dir, or a disk image with --image"),
+            _ => throw new UsageException("--dir and --image both say what to serve: give one of them"),
+        };
     }
 
     /// <summary>Tells of a site that was made.</summary>

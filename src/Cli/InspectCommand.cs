@@ -49,7 +49,6 @@ internal static class InspectCommand
         yield return ("state", site.Message is { } message ? $"{site.State}: {message}" : site.State.ToString());
         yield return ("url", detail.Url);
         yield return ("directory", detail.Directory);
-        yield return ("guest", detail.Guest);
         yield return ("disk", detail.Disk);
         yield return ("requests", Text($"{site.Requests}, {detail.UnderWay} under way"));
         yield return ("starts", Text($"{site.Starts}"));

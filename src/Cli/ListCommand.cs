@@ -9,7 +9,9 @@ using Denali.Control.Sites;
 
 namespace Denali.Cli;
 
-/// <summary>Lists the sites of a running kernel, part by part: a million of them take no more memory than a few.</summary>
+/// <summary>
+/// Lists the sites of a running kernel, part by part: a million of them take no more memory than a few.
+/// </summary>
 internal sealed class ListCommand
 {
     private readonly Argument<string> _prefix = new("prefix")

@@ -20,8 +20,8 @@ internal sealed class UpArguments
 
     private readonly Option<string> _sites = new("--sites")
     {
-        Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Or a number: so many "
-            + "sites that are alike, site-1, site-2 and so on",
+        Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Or a number: so "
+            + "many sites that are alike, site-1, site-2 and so on",
         HelpName = "FILE|COUNT",
     };
 
@@ -52,6 +52,13 @@ internal sealed class UpArguments
         Description = "Memory size of a VM (default: what the web guest asks for)",
     };
 
+    private readonly Option<string> _state = new("--state")
+    {
+        Description = "Keep sites and VMs over a restart, in a folder (default: one in the user's own)",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "DIR",
+    };
+
     private readonly KernelArguments _kernel = new();
 
     private readonly Option<bool> _log = new("--access-log") { Description = "A line for every request" };
@@ -65,8 +72,8 @@ internal sealed class UpArguments
         var command = new Command(
             "up", "Serve web sites, each from a VM of its own, until interrupted; without a site, the demo sites.")
         {
-            arguments._site, arguments._sites, arguments._directory, arguments._listen, arguments._tls, arguments._tap, arguments._memory,
-            arguments._log, arguments._json,
+            arguments._site, arguments._sites, arguments._directory, arguments._listen, arguments._tls,
+            arguments._tap, arguments._memory, arguments._state, arguments._log, arguments._json,
         };
         arguments._kernel.AddTo(command);
         command.SetAction(result => UpCommand.Execute(arguments.Parse(result)));
@@ -79,9 +86,15 @@ internal sealed class UpArguments
         string? sites = result.GetValue(_sites);
         int count = ParseCount(sites);
         string? directory = result.GetValue(_directory);
+        if (count > 0 && result.GetResult(_state) is { Implicit: false })
+        {
+            throw new UsageException("--sites COUNT is for experiments, of which --state keeps nothing: leave one out");
+        }
+
         if (directory is not null && count == 0)
         {
-            throw new UsageException("--dir is for the sites of --sites COUNT: write --site NAME=DIR for one of its own");
+            throw new UsageException(
+                "--dir is for the sites of --sites COUNT: write --site NAME=DIR for one of its own");
         }
 
         return new UpOptions
@@ -97,6 +110,9 @@ internal sealed class UpArguments
             CertificatePath = string.IsNullOrEmpty(tls) ? null : tls,
             TapName = result.GetValue(_tap),
             MemoryBytes = result.GetValue(_memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
+            StatePath = result.GetResult(_state) is not { Implicit: false } ? null
+                : result.GetValue(_state) is { Length: > 0 } state ? state
+                : UserFolders.State,
             SocketPath = _kernel.PathToTake(result),
             IsLogged = result.GetValue(_log),
             IsJson = result.GetValue(_json),

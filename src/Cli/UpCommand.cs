@@ -36,6 +36,7 @@ internal sealed class UpCommand : IDisposable
     private readonly UpOptions _options;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _awaited = [];
+    private readonly HashSet<string> _mayFail = [];
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _killed = new();
@@ -77,9 +78,7 @@ internal sealed class UpCommand : IDisposable
 
     private int Execute()
     {
-        SitesFileText? file = _options.SitesFile is { } path ? SitesFileText.Read(path, _options.Sites) : null;
-        bool isDemo = file is null && _options.Sites.Count == 0 && _options.UniformCount == 0;
-        IReadOnlyList<SiteDefinition> own = isDemo ? DemoSites.All() : _options.Sites;
+        using UpSites sites = UpSites.Open(_options);
         _certificate = _options.CertificatePath is { } certificate
             ? IngressCertificate.Load(certificate, TimeProvider.System)
             : null;
@@ -107,10 +106,15 @@ internal sealed class UpCommand : IDisposable
             using UniformSites? uniform = _uniform;
             using var manager = new SiteManager(
                 new KernelSiteHost(kernel, template, network),
-                new SiteManagerOptions { CacheFolder = _images, Grace = s_machinesGrace },
+                new SiteManagerOptions
+                {
+                    CacheFolder = sites.Folder?.ImagesPath ?? _images,
+                    Grace = s_machinesGrace,
+                    Store = sites.Store,
+                },
                 OnEvent);
             _manager = manager;
-            Serve(new KernelMachineControl(kernel), socket, own, file);
+            Serve(new KernelMachineControl(kernel), socket, sites);
         }
         finally
         {
@@ -121,8 +125,7 @@ internal sealed class UpCommand : IDisposable
     }
 
     /// <summary>Serves until it is interrupted.</summary>
-    private void Serve(
-        IMachineControl machines, KernelSocket socket, IReadOnlyList<SiteDefinition> own, SitesFileText? file)
+    private void Serve(IMachineControl machines, KernelSocket socket, UpSites sites)
     {
         var all = new AllSites(_manager!, _uniform);
         using IngressCertificates? certificates =
@@ -143,8 +146,8 @@ internal sealed class UpCommand : IDisposable
         {
             api = ApiServer.StartAsync(control, socket).GetAwaiter().GetResult();
             _reporter.Listening([.. _server.Endpoints.Select(endpoint => $"{Scheme}://{endpoint}/")], socket.Path);
-            ServeUntilInterrupted([.. own, .. file?.Sites ?? []]);
-            using SitesFileWatch? watch = file is null || _interrupted.Task.IsCompleted
+            ServeUntilInterrupted(sites);
+            using SitesFileWatch? watch = sites.File is not { } file || _interrupted.Task.IsCompleted
                 ? null
                 : new SitesFileWatch(
                     _options.SitesFile!, file.Text, file.Sites, _options.Sites, _manager!, _reporter.Warn);
@@ -158,15 +161,16 @@ internal sealed class UpCommand : IDisposable
     }
 
     /// <summary>Starts all sites, and waits until they are ready.</summary>
-    private void ServeUntilInterrupted(List<SiteDefinition> sites)
+    private void ServeUntilInterrupted(UpSites sites)
     {
-        _awaited.UnionWith(sites.Select(site => site.Name));
-        if (sites.Count == 0)
+        _mayFail.UnionWith(sites.Kept.Select(site => site.Name));
+        _awaited.UnionWith(sites.Listed.Select(site => site.Name).Concat(_mayFail));
+        if (_awaited.Count == 0)
         {
             _settled.SetResult();
         }
 
-        sites.ForEach(_manager!.Set);
+        sites.AddTo(_manager!);
         Task made = _uniform?.StartAsync() ?? Task.CompletedTask;
         Progress.Wait(
             $"making {_options.UniformCount} sites",
@@ -209,12 +213,12 @@ internal sealed class UpCommand : IDisposable
                 return;
             }
 
-            if (change.State == SiteState.Failed)
+            if (change.State == SiteState.Failed && !_mayFail.Contains(change.Site.Name))
             {
                 _ = _settled.TrySetException(
                     new ControlException($"the site '{change.Site.Name}' cannot be served: {change.Message}"));
             }
-            else if (change.State == SiteState.Ready && _awaited.Remove(change.Site.Name) && _awaited.Count == 0)
+            else if (change.State != SiteState.Starting && _awaited.Remove(change.Site.Name) && _awaited.Count == 0)
             {
                 _ = _settled.TrySetResult();
             }

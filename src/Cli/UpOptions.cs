@@ -35,6 +35,9 @@ internal sealed class UpOptions
     /// <summary>Memory size of a VM in bytes, 0 for what the image asks for.</summary>
     internal ulong MemoryBytes { get; init; }
 
+    /// <summary>The folder of what is to be there after a restart, or null for none.</summary>
+    internal string? StatePath { get; init; }
+
     /// <summary>Where to listen for the other commands.</summary>
     internal required string SocketPath { get; init; }
 

@@ -7,8 +7,8 @@ using Denali.Control.Api;
 namespace Denali.Control;
 
 /// <summary>
-/// How long something took of late: counts in buckets that grow by an eighth, for the last two windows of time. Counting
-/// neither locks nor allocates; a time is told with an error of an eighth at most.
+/// How long something took of late: counts in buckets that grow by an eighth, for the last two windows of time.
+/// Counting neither locks nor allocates; a time is told with an error of an eighth at most.
 /// </summary>
 /// <remarks>Any thread.</remarks>
 public sealed class LatencyWindow
@@ -41,7 +41,8 @@ public sealed class LatencyWindow
     {
         Turn();
         Interlocked.Increment(ref _count);
-        Interlocked.Increment(ref Volatile.Read(ref _now)[IndexOf((ulong)Math.Clamp(took.Ticks, 0, long.MaxValue / 100) * 100)]);
+        ulong nanoseconds = (ulong)Math.Clamp(took.Ticks, 0, long.MaxValue / 100) * 100;
+        Interlocked.Increment(ref Volatile.Read(ref _now)[IndexOf(nanoseconds)]);
     }
 
     /// <summary>Tells how many there were since the start, and the percentiles of late.</summary>

@@ -35,12 +35,22 @@ internal sealed class WorkThread : IDisposable
     }
 
     /// <summary>Has something found out. After its end nobody answers.</summary>
-    /// <param name="work">What; must not throw.</param>
+    /// <param name="work">What; may throw a <see cref="ControlException"/>, which is for whoever awaits.</param>
     /// <returns>Completes with what it found.</returns>
     internal Task<T?> Ask<T>(Func<T?> work)
     {
         var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => answer.SetResult(work()));
+        Post(() =>
+        {
+            try
+            {
+                answer.SetResult(work());
+            }
+            catch (ControlException e)
+            {
+                answer.SetException(e);
+            }
+        });
         return answer.Task;
     }
 

@@ -31,9 +31,16 @@ internal sealed class CommandLab : IDisposable
     /// <summary>The process, once it has been started.</summary>
     internal Denali Kernel { get; private set; } = null!;
 
+    /// <summary>A folder of guests instead of those that were built, or null.</summary>
+    internal string? Guests { get; set; }
+
+    /// <summary>The socket of the kernel.</summary>
+    internal string SocketPath => PathOf("run/denali/denali.sock");
+
     /// <summary>What all processes of this lab get.</summary>
     internal (string Name, string Value)[] Environment =>
     [
+        .. Guests is null ? Array.Empty<(string, string)>() : [("DENALI_GUESTS", Guests)],
         ("XDG_CACHE_HOME", Path.Combine(_folder, "cache")),
         ("XDG_STATE_HOME", Path.Combine(_folder, "state")),
         ("XDG_RUNTIME_DIR", Path.Combine(_folder, "run")),
@@ -55,7 +62,20 @@ internal sealed class CommandLab : IDisposable
     /// <summary>Starts the kernel, and waits until all its sites serve.</summary>
     internal void Start(params string[] arguments)
     {
+        Launch(arguments);
+        WaitUntilUp();
+    }
+
+    /// <summary>Starts the kernel.</summary>
+    internal void Launch(params string[] arguments)
+    {
+        Kernel?.Dispose();
         Kernel = Denali.Start(["up", "--json", "--listen", "127.0.0.1:0", .. arguments], Environment);
+    }
+
+    /// <summary>Waits until all its sites serve.</summary>
+    internal void WaitUntilUp()
+    {
         Kernel.WaitForOutput("{\"event\":\"up\"");
         string line = Array.Find(
             Kernel.OutputSoFar.Split('\n'),

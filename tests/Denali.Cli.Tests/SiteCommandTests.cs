@@ -17,6 +17,7 @@ public sealed class SiteCommandTests : IDisposable
     public void Dispose() => _lab.Dispose();
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Commands_OnASite_DoWhatTheySay()
     {
         string content = _lab.Write("docs", "home");
@@ -27,7 +28,8 @@ public sealed class SiteCommandTests : IDisposable
         Assert.Equal(2, lines.Length);
         Assert.Matches(@"^docs +Ready +\w+ +10\.", lines[1]);
 
-        Assert.Matches(@"^http://shop\.localhost:\d+/\n$", _lab.Do("create", "shop", "--dir", _lab.Write("s", "goods")));
+        string url = _lab.Do("create", "shop", "--dir", _lab.Write("s", "goods"));
+        Assert.Matches(@"^http://shop\.localhost:\d+/\n$", url);
         Assert.Equal((HttpStatusCode.OK, "goods"), await _lab.GetAsync("shop"));
         Assert.Equal(["docs", "shop"], Names());
         Assert.Equal(["shop"], Names("sh"));
@@ -48,6 +50,7 @@ public sealed class SiteCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Sites_OfANumber_AreAllThere()
     {
         const int Count = 3000;
@@ -105,6 +108,7 @@ public sealed class SiteCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Mistakes_AreRefusedWithTheCure()
     {
         _lab.Start("--site", $"docs={_lab.Write("docs", "home")}");
@@ -139,6 +143,7 @@ public sealed class SiteCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Kernels_OfTwoNames_AreToldApart()
     {
         _lab.Start("--name", "one", "--site", $"docs={_lab.Write("docs", "home")}");

@@ -26,7 +26,8 @@ internal sealed class ApiLab : IAsyncDisposable
             Host,
             new SiteManagerOptions { CacheFolder = Path.Combine(_folder, "cache"), WatchInterval = null },
             Events.Add);
-        Control = new SiteControl(_manager, null, Machines, new SiteControlOptions { UrlOf = name => $"http://{name}/" });
+        Control = new SiteControl(
+            _manager, null, Machines, new SiteControlOptions { UrlOf = name => $"http://{name}/" });
     }
 
     internal string SocketPath => Path.Combine(_folder, "run", "lab.sock");

@@ -86,10 +86,13 @@ public sealed class ApiTests
 
         await lab.Client.ParkAsync("docs", Patience);
         SiteRow parked = (await lab.Client.InspectAsync("docs", Patience)).Site;
+        await lab.Client.SwapOutAsync("docs", Patience);
+        SiteRow swapped = (await lab.Client.InspectAsync("docs", Patience)).Site;
         await lab.Client.WakeAsync("docs", Patience);
         SiteRow woken = (await lab.Client.InspectAsync("docs", Patience)).Site;
 
         Assert.Equal((MachineResidence.Parked, 777UL), (parked.Residence, parked.KeptBytes));
+        Assert.Equal(MachineResidence.Swapped, swapped.Residence);
         Assert.Equal(MachineResidence.Bound, woken.Residence);
     }
 
@@ -102,7 +105,7 @@ public sealed class ApiTests
 
         var error = await Assert.ThrowsAsync<ControlException>(() => lab.Client.ParkAsync("docs", Patience));
 
-        Assert.Contains("try again when it idles", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be parked now: it has work", error.Message, StringComparison.Ordinal);
         Assert.Equal(Refusal.Conflict, error.Refusal);
     }
 

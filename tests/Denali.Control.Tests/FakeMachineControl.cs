@@ -30,19 +30,23 @@ internal sealed class FakeMachineControl(FakeMachineHost host) : IMachineControl
         return machine is { IsKilled: false };
     }
 
-    public Task<bool> ParkAsync(ulong machineId)
-    {
-        if (IsIdle)
-        {
-            Residences[machineId] = MachineResidence.Parked;
-        }
+    public Task<bool> ParkAsync(ulong machineId) => MoveAsync(machineId, MachineResidence.Parked);
 
-        return Task.FromResult(IsIdle);
-    }
+    public Task<bool> SwapOutAsync(ulong machineId) => MoveAsync(machineId, MachineResidence.Swapped);
 
     public void Wake(ulong machineId) => Residences[machineId] = MachineResidence.Bound;
 
     public void Kill(ulong machineId) => host.Find(machineId)?.Kill();
+
+    private Task<bool> MoveAsync(ulong machineId, MachineResidence residence)
+    {
+        if (IsIdle)
+        {
+            Residences[machineId] = residence;
+        }
+
+        return Task.FromResult(IsIdle);
+    }
 
     public KernelSample Sample() => new() { Slots = 3, SlotLimit = 5, Wakes = 7 };
 }

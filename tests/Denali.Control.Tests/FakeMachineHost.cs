@@ -16,6 +16,9 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     /// <summary>Whether VMs serve as soon as they are started.</summary>
     internal bool IsQuick { get; set; }
 
+    /// <summary>The number of the first VM.</summary>
+    internal ulong FirstId { get; init; } = 1;
+
     /// <summary>Why the next start fails, or null.</summary>
     internal string? Refusal { get; set; }
 
@@ -31,7 +34,7 @@ internal sealed class FakeMachineHost : ISiteMachineHost
             Assert.True(File.Exists(imagePath), imagePath);
             var machine = new FakeMachine
             {
-                Id = (ulong)_machines.Count + 1,
+                Id = FirstId + (ulong)_machines.Count,
                 ImagePath = imagePath,
                 Observer = observer,
             };
@@ -43,6 +46,37 @@ internal sealed class FakeMachineHost : ISiteMachineHost
             }
 
             return machine;
+        }
+    }
+
+    /// <summary>The VMs of an earlier kernel that are there whole.</summary>
+    internal HashSet<ulong> Saved { get; } = [];
+
+    /// <summary>Those that were given up.</summary>
+    internal List<ulong> Forgotten { get; } = [];
+
+    public ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer)
+    {
+        lock (_gate)
+        {
+            if (!Saved.Remove(machineId))
+            {
+                return null;
+            }
+
+            var machine = new FakeMachine { Id = machineId, ImagePath = imagePath, Observer = observer };
+            _machines.Add(machine);
+            Monitor.PulseAll(_gate);
+            return machine;
+        }
+    }
+
+    public void Forget(ulong machineId)
+    {
+        lock (_gate)
+        {
+            _ = Saved.Remove(machineId);
+            Forgotten.Add(machineId);
         }
     }
 
@@ -65,7 +99,7 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     {
         lock (_gate)
         {
-            return id >= 1 && id <= (ulong)_machines.Count ? _machines[(int)id - 1] : null;
+            return _machines.Find(machine => machine.Id == id);
         }
     }
 

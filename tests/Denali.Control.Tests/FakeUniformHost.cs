@@ -70,6 +70,8 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
 
     public Task<bool> ParkAsync(ulong machineId) => Task.FromResult(true);
 
+    public Task<bool> SwapOutAsync(ulong machineId) => Task.FromResult(true);
+
     public void Wake(ulong machineId)
     {
     }

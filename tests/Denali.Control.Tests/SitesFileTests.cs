@@ -30,8 +30,8 @@ public sealed class SitesFileTests : IDisposable
         var sites = SitesFile.Parse(text, FilePath);
 
         Assert.Equal(["one", "two", "three", "four"], sites.Select(site => site.Name));
-        Assert.All(sites.Take(3), site => Assert.Equal(Path.Combine(_folder, "a"), site.Directory));
-        Assert.Equal(Path.Combine(_folder, "with space#1"), sites[3].Directory);
+        Assert.All(sites.Take(3), site => Assert.Equal(Path.Combine(_folder, "a"), site.Source));
+        Assert.Equal(Path.Combine(_folder, "with space#1"), sites[3].Source);
     }
 
     [Theory]

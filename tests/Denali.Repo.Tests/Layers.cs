@@ -37,7 +37,9 @@ internal static class Layers
                 ["K4os.Compression.LZ4", "System.IO.Hashing"],
                 MayBeUnsafe: true),
         ["Denali.Control"] =
-            new(["Denali.Engine", "Denali.Kernel", "Denali.Net"], ["Yarp.ReverseProxy", "System.IO.Hashing"]),
+            new(
+                ["Denali.Engine", "Denali.Kernel", "Denali.Net"],
+                ["Yarp.ReverseProxy", "System.IO.Hashing", "Microsoft.Data.Sqlite"]),
         ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
         ["denali"] = new(
             [.. s_everything.Where(name => name != "denali")], ["System.CommandLine"]),

@@ -59,8 +59,8 @@ public sealed class ApiClient : IDisposable
             $"{ApiPaths.State}={filter.State}",
             $"{ApiPaths.Residence}={filter.Residence}",
         ];
-        return AskAsync(
-            HttpMethod.Get, $"{ApiPaths.Sites}?{string.Join('&', query)}", ApiJson.Default.SitePage, null, cancellation);
+        string path = $"{ApiPaths.Sites}?{string.Join('&', query)}";
+        return AskAsync(HttpMethod.Get, path, ApiJson.Default.SitePage, null, cancellation);
     }
 
     /// <summary>Tells how all is.</summary>
@@ -89,6 +89,12 @@ public sealed class ApiClient : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public Task ParkAsync(string name, CancellationToken cancellation = default) =>
         DoAsync(HttpMethod.Post, $"{PathOf(name)}/{ApiPaths.Park}", cancellation);
+
+    /// <summary>Takes a site's slot away from its VM, and writes what is kept of it into the swap file.</summary>
+    /// <param name="name">The site.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task SwapOutAsync(string name, CancellationToken cancellation = default) =>
+        DoAsync(HttpMethod.Post, $"{PathOf(name)}/{ApiPaths.SwapOut}", cancellation);
 
     /// <summary>Gives a site's VM a slot and lets it run once.</summary>
     /// <param name="name">The site.</param>

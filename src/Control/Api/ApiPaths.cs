@@ -11,6 +11,7 @@ internal static class ApiPaths
     internal const string Sites = "sites";
     internal const string Clone = "clone";
     internal const string Park = "park";
+    internal const string SwapOut = "swap-out";
     internal const string Wake = "wake";
     internal const string Kill = "kill";
 

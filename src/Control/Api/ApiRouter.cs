@@ -101,6 +101,7 @@ internal sealed class ApiRouter
                 WriteAsync(context, _sites.Inspect(name), ApiJson.Default.SiteDetail),
             ("DELETE", [ApiPaths.Sites, var name]) => DoAsync(context, _sites.DestroyAsync(name)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.Park]) => DoAsync(context, _sites.ParkAsync(name)),
+            ("POST", [ApiPaths.Sites, var name, ApiPaths.SwapOut]) => DoAsync(context, _sites.SwapOutAsync(name)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.Wake]) => DoAsync(context, () => _sites.Wake(name)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.Kill]) => DoAsync(context, () => _sites.Kill(name)),
             _ => throw new ControlException(

@@ -14,7 +14,9 @@ internal static class PeerCredentials
     private const int CredentialBytes = 12;
     private const int UserOffset = 4;
 
-    /// <summary>Tells the user of the process at the other end; of a socket that listens, the user who listens.</summary>
+    /// <summary>
+    /// Tells the user of the process at the other end; of a socket that listens, the user who listens.
+    /// </summary>
     /// <param name="socket">The socket.</param>
     /// <returns>The user's id, or null if Linux does not tell.</returns>
     internal static uint? UserOf(Socket socket)

@@ -11,9 +11,6 @@ public sealed record SiteDetail(SiteRow Site)
     /// <summary>The directory that it serves, or null.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>The image of a guest that it runs instead of the web guest, or null.</summary>
-    public string? Guest { get; init; }
-
     /// <summary>The disk of its VM, or null.</summary>
     public string? Disk { get; init; }
 

@@ -18,6 +18,12 @@ public interface IMachineControl
     /// <returns>False if it cannot be done now: it does not idle, or has ended.</returns>
     Task<bool> ParkAsync(ulong machineId);
 
+    /// <summary>Takes a VM's slot away, and writes what is kept of it into the swap file.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <returns>False if it cannot be done now: it does not idle, has ended, or there is no swap file with
+    /// room.</returns>
+    Task<bool> SwapOutAsync(ulong machineId);
+
     /// <summary>Gives a VM a slot and lets it run once.</summary>
     /// <param name="machineId">The VM; nothing happens if it has ended.</param>
     void Wake(ulong machineId);

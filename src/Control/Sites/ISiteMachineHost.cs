@@ -11,4 +11,18 @@ public interface ISiteMachineHost
     /// <returns>The VM.</returns>
     /// <exception cref="ControlException">It cannot be started.</exception>
     ISiteMachine Start(string name, string imagePath, ISiteMachineObserver observer);
+
+    /// <summary>Lets a VM of an earlier kernel go on where it was. It serves at once: its observer does not hear that
+    /// it is ready.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="imagePath">The image that it had.</param>
+    /// <param name="observer">Who is told what it does.</param>
+    /// <returns>The VM, or null if it is not there whole.</returns>
+    ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer) => null;
+
+    /// <summary>Gives up a VM of an earlier kernel.</summary>
+    /// <param name="machineId">The VM.</param>
+    void Forget(ulong machineId)
+    {
+    }
 }

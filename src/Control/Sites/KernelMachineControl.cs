@@ -32,6 +32,9 @@ public sealed class KernelMachineControl : IMachineControl
     public Task<bool> ParkAsync(ulong machineId) => Task.FromResult(false);
 
     /// <inheritdoc/>
+    public Task<bool> SwapOutAsync(ulong machineId) => Task.FromResult(false);
+
+    /// <inheritdoc/>
     public void Wake(ulong machineId)
     {
     }

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,7 +11,8 @@ using Denali.Control.Api;
 namespace Denali.Control.Sites;
 
 /// <summary>
-/// The commands on sites and their VMs, whoever gives them: what is there, and create, clone, park, wake, kill, destroy.
+/// The commands on sites and their VMs, whoever gives them: what is there, and create, clone, park, wake, kill,
+/// destroy.
 /// </summary>
 /// <remarks>Any thread. Every refusal is a <see cref="ControlException"/> with one line for people.</remarks>
 public sealed class SiteControl
@@ -93,27 +95,26 @@ public sealed class SiteControl
     public async Task<SiteDetail> CreateAsync(NewSite site, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(site);
-        if (site.Directory is not { Length: > 0 } directory || !System.IO.Path.IsPathFullyQualified(directory))
+        if ((site.Directory ?? site.Image) is not { Length: > 0 } source || !Path.IsPathFullyQualified(source)
+            || (site.Directory is not null && site.Image is not null))
         {
-            throw new ControlException("a site needs the full path of a directory: name one with --dir");
+            throw new ControlException(
+                "a site needs the full path of a directory or of a disk image: name one with --dir or --image");
         }
 
-        return await AddAsync(SiteDefinition.Create(site.Name, directory, "/"), cancellation).ConfigureAwait(false);
+        SiteDefinition definition = site.Image is null
+            ? SiteDefinition.Create(site.Name, source, "/")
+            : SiteDefinition.CreateOfImage(site.Name, source, "/");
+        return await AddAsync(definition, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Takes a site's slot away from its VM.</summary>
     /// <param name="name">The site.</param>
-    public async Task ParkAsync(string name)
-    {
-        Site site = Find(name);
-        ulong id = MachineOf(site).Id;
-        if (!await _machines.ParkAsync(id).ConfigureAwait(false))
-        {
-            throw new ControlException(
-                $"the VM of '{site.Name}' cannot be parked now: it has work; try again when it idles",
-                Refusal.Conflict);
-        }
-    }
+    public Task ParkAsync(string name) => MoveAsync(name, _machines.ParkAsync, "parked");
+
+    /// <summary>Takes a site's slot away from its VM, and writes what is kept of it into the swap file.</summary>
+    /// <param name="name">The site.</param>
+    public Task SwapOutAsync(string name) => MoveAsync(name, _machines.SwapOutAsync, "swapped out");
 
     /// <summary>Gives a site's VM a slot and lets it run once.</summary>
     /// <param name="name">The site.</param>
@@ -187,6 +188,17 @@ public sealed class SiteControl
         if (filter.MayMatch(site) && _rows.RowOf(site) is { } row && filter.Matches(row))
         {
             rows.Add(row);
+        }
+    }
+
+    private async Task MoveAsync(string name, Func<ulong, Task<bool>> move, string moved)
+    {
+        Site site = Find(name);
+        if (!await move(MachineOf(site).Id).ConfigureAwait(false))
+        {
+            throw new ControlException(
+                $"the VM of '{site.Name}' cannot be {moved} now: it has work, or there is no room; try again later",
+                Refusal.Conflict);
         }
     }
 

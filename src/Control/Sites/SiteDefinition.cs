@@ -7,8 +7,9 @@ namespace Denali.Control.Sites;
 
 /// <summary>What a site is made of.</summary>
 /// <param name="Name">Its name, normalized; see <see cref="SiteName"/>.</param>
-/// <param name="Directory">Full path of the directory that it serves.</param>
-public sealed record SiteDefinition(string Name, string Directory)
+/// <param name="Source">Full path of the directory that it serves, or of the disk image.</param>
+/// <param name="IsImage">Whether that is a disk image.</param>
+public sealed record SiteDefinition(string Name, string Source, bool IsImage = false)
 {
     /// <summary>Checks a name and a directory.</summary>
     /// <param name="name">The name.</param>
@@ -18,14 +19,7 @@ public sealed record SiteDefinition(string Name, string Directory)
     /// <exception cref="ControlException">The name is no host name, or the directory cannot be read.</exception>
     public static SiteDefinition Create(string name, string directory, string basePath)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        string normalized = SiteName.Normalize(name);
-        if (!SiteName.IsValid(normalized))
-        {
-            throw new ControlException(
-                $"'{name}' is not a host name: use letters, digits and hyphens, with dots between the parts");
-        }
-
+        string normalized = CheckName(name);
         if (string.IsNullOrEmpty(directory))
         {
             throw new ControlException($"the site '{name}' has no directory: write {name}=DIR");
@@ -34,5 +28,34 @@ public sealed record SiteDefinition(string Name, string Directory)
         string path = Path.GetFullPath(directory, basePath);
         DiskImageBuilder.CheckDirectory(path);
         return new SiteDefinition(normalized, path);
+    }
+
+    /// <summary>Checks a name and a disk image.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="image">The disk image.</param>
+    /// <param name="basePath">Where a relative path begins.</param>
+    /// <returns>The definition.</returns>
+    /// <exception cref="ControlException">The name is no host name, or there is no such file.</exception>
+    public static SiteDefinition CreateOfImage(string name, string image, string basePath)
+    {
+        string normalized = CheckName(name);
+        string path = Path.GetFullPath(image, basePath);
+        return File.Exists(path)
+            ? new SiteDefinition(normalized, path, IsImage: true)
+            : throw new ControlException(
+                $"there is no disk image '{path}': name a file that denali disk create made");
+    }
+
+    private static string CheckName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string normalized = SiteName.Normalize(name);
+        if (!SiteName.IsValid(normalized))
+        {
+            throw new ControlException(
+                $"'{name}' is not a host name: use letters, digits and hyphens, with dots between the parts");
+        }
+
+        return normalized;
     }
 }

@@ -25,7 +25,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     private readonly SiteManagerOptions _options;
     private readonly Action<SiteEvent> _onEvent;
     private readonly DiskImageCache _cache;
-    private readonly ConcurrentDictionary<string, Site> _sites = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OwnSite> _sites = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ManagedSite> _managed = new(StringComparer.Ordinal);
     private readonly HashSet<StartedMachine> _machines = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -34,6 +34,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     private readonly WorkThread _images = new("images");
     private readonly DirectoryWatch? _watch;
     private bool _isStopping;
+    private bool _isFrozen;
 
     /// <summary>Starts without sites.</summary>
     /// <param name="host">What makes the VMs.</param>
@@ -64,7 +65,15 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
 
     /// <summary>Adds a site, or gives one that is there another directory, or builds it again.</summary>
     /// <param name="definition">The site.</param>
-    public void Set(SiteDefinition definition) => _work.Post(() => _ = SetNow(definition));
+    /// <param name="isKept">Whether it is to be there after a restart; otherwise while somebody lists it.</param>
+    /// <exception cref="ControlException">When awaited: it cannot be written down.</exception>
+    public Task SetAsync(SiteDefinition definition, bool isKept = false) =>
+        _work.Ask<Site>(() => SetNow(definition, isKept));
+
+    /// <summary>The same, where nobody waits. What cannot be written down is told as an event.</summary>
+    /// <param name="definition">The site.</param>
+    public void Set(SiteDefinition definition) => _work.Post(() => TellIfFails(definition.Name, () =>
+        _ = SetNow(definition, isKept: false)));
 
     /// <summary>Adds a site, if there is none of its name.</summary>
     /// <param name="definition">The site.</param>
@@ -72,12 +81,12 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     public Task<Site?> AddAsync(SiteDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return _work.Ask<Site>(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition));
+        return _work.Ask<Site>(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition, isKept: true));
     }
 
     /// <summary>Removes a site. What its visitors have asked for is finished, if it does not take long.</summary>
     /// <param name="name">Its name; nothing happens if there is none.</param>
-    public void Remove(string name) => _work.Post(() => _ = RemoveNow(name));
+    public void Remove(string name) => _work.Post(() => TellIfFails(name, () => _ = RemoveNow(name)));
 
     /// <summary>Removes a site.</summary>
     /// <param name="name">Its name.</param>
@@ -101,6 +110,32 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
             CheckEnded();
         });
         return _ended.Task;
+    }
+
+    /// <summary>
+    /// Lets all VMs be as they are, for them to go on after a restart: starts and ends none any more.
+    /// </summary>
+    /// <returns>Completes when it is so.</returns>
+    public Task FreezeAsync()
+    {
+        _watch?.Dispose();
+        _stopping.Cancel();
+        return _work.Ask(() =>
+        {
+            _isStopping = true;
+            _isFrozen = true;
+            foreach (ManagedSite site in _managed.Values)
+            {
+                site.Restart?.Dispose();
+            }
+
+            foreach (StartedMachine machine in _machines)
+            {
+                machine.KillTimer?.Dispose();
+            }
+
+            return true;
+        });
     }
 
     /// <summary>Kills all VMs that still run.</summary>
@@ -127,13 +162,14 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         .Where(site => string.CompareOrdinal(site.Name, name) > 0)
         .OrderBy(site => site.Name, StringComparer.Ordinal);
 
-    private OwnSite? SetNow(SiteDefinition definition)
+    private OwnSite? SetNow(SiteDefinition definition, bool isKept)
     {
         if (_isStopping)
         {
             return null;
         }
 
+        _options.Store?.Set(definition, isKept);
         if (!_managed.TryGetValue(definition.Name, out ManagedSite? site))
         {
             site = new ManagedSite(definition);
@@ -143,21 +179,46 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         }
 
         site.Definition = definition;
-        site.Site.SetSource(definition.Directory, site.ImagePath);
+        site.Site.SetSource(definition.Source, site.ImagePath);
         Build(site);
         return site.Site;
     }
 
     private bool RemoveNow(string name)
     {
-        if (!_managed.Remove(name, out ManagedSite? site))
+        if (!_managed.TryGetValue(name, out ManagedSite? site))
         {
             return false;
         }
 
+        // First what lasts: a site that was told to be gone does not come back.
+        _options.Store?.Remove(name);
+        if (_options.Store?.TakeMachine(name) is { } saved)
+        {
+            _host.Forget(saved.Machine);
+        }
+
+        _ = _managed.Remove(name);
+
         _ = _sites.TryRemove(name, out _);
         End(site);
         return true;
+    }
+
+    // The site goes on; what is lost is that it is there again after a restart.
+    private void TellIfFails(string name, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (ControlException e)
+        {
+            if (_sites.TryGetValue(name, out OwnSite? site))
+            {
+                _onEvent(new SiteEvent(site, site.State, e.Message));
+            }
+        }
     }
 
     private void Tell(ManagedSite site, SiteState state, string message = "")
@@ -175,7 +236,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         }
 
         site.IsBuilding = true;
-        string directory = site.Definition.Directory;
+        SiteDefinition definition = site.Definition;
         _images.Post(() =>
         {
             try
@@ -183,8 +244,8 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
                 _stopping.Token.ThrowIfCancellationRequested();
 
                 // First what is there, then the image: what changes meanwhile is seen as a change afterwards.
-                UInt128 fingerprint = DirectoryFingerprint.Compute(directory);
-                string path = _cache.Get(directory, fingerprint, _stopping.Token);
+                UInt128 fingerprint = SiteSource.Fingerprint(definition);
+                string path = SiteSource.Disk(definition, fingerprint, _cache, _stopping.Token);
                 _work.Post(() => OnBuilt(site, path, fingerprint));
             }
             catch (ControlException e)
@@ -202,7 +263,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     {
         site.IsBuilding = false;
         site.ImagePath = path;
-        site.Site.SetSource(site.Definition.Directory, path);
+        site.Site.SetSource(site.Definition.Source, path);
         site.Fingerprint = fingerprint;
         site.SeenFingerprint = fingerprint;
         if (!BuildIfDue(site))
@@ -251,10 +312,13 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
             site,
             ready => _work.Post(() => OnReady(ready)),
             (ended, reason) => _work.Post(() => OnEnded(ended, reason)));
+        bool isResumed;
         try
         {
+            ISiteMachine? resumed = TryResume(site, machine);
+            isResumed = resumed is not null;
             machine.Machine = new SiteMachine(
-                _host.Start(site.Site.Name, site.ImagePath!, machine),
+                resumed ?? _host.Start(site.Site.Name, site.ImagePath!, machine),
                 _options.ConnectionMax,
                 _options.ConnectTimeout,
                 _options.Time.GetTimestamp());
@@ -268,7 +332,32 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         site.Site.CountStart();
         site.Next = machine;
         _ = _machines.Add(machine);
-        machine.KillTimer = After(_options.StartTimeout, () => machine.Machine.Machine.Kill());
+        if (isResumed)
+        {
+            OnReady(machine);
+        }
+        else
+        {
+            machine.KillTimer = After(_options.StartTimeout, () => machine.Machine.Machine.Kill());
+        }
+    }
+
+    /// <summary>Lets the VM of an earlier kernel go on, if it served what is there still.</summary>
+    private ISiteMachine? TryResume(ManagedSite site, StartedMachine machine)
+    {
+        if (_options.Store?.TakeMachine(site.Site.Name) is not { } saved)
+        {
+            return null;
+        }
+
+        if (saved.Fingerprint == site.Fingerprint
+            && _host.TryResume(saved.Machine, site.ImagePath!, machine) is { } resumed)
+        {
+            return resumed;
+        }
+
+        _host.Forget(saved.Machine);
+        return null;
     }
 
     private void OnReady(StartedMachine machine)
@@ -284,6 +373,8 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         StartedMachine? old = site.Current;
         site.Current = machine;
         site.Next = null;
+        TellIfFails(site.Site.Name, () =>
+            _options.Store?.SetMachine(site.Site.Name, machine.Machine.Machine.Id, site.Fingerprint));
         Tell(site, SiteState.Ready);
         if (old is not null)
         {
@@ -297,6 +388,11 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         machine.KillTimer?.Dispose();
         machine.Machine.Dispose();
         _ = _machines.Remove(machine);
+        if (_isFrozen)
+        {
+            return;
+        }
+
         bool wasServing = site.Current == machine;
         bool wasBooting = site.Next == machine;
         site.Current = wasServing ? null : site.Current;
@@ -392,13 +488,13 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
             return;
         }
 
-        string directory = site.Definition.Directory;
+        SiteDefinition definition = site.Definition;
         _images.Post(() =>
         {
             long start = _options.Time.GetTimestamp();
             try
             {
-                UInt128 fingerprint = DirectoryFingerprint.Compute(directory);
+                UInt128 fingerprint = SiteSource.Fingerprint(definition);
                 _work.Post(() => OnLooked(site, fingerprint));
             }
             catch (ControlException)

@@ -9,6 +9,9 @@ public sealed class SiteManagerOptions
     /// <summary>Folder for the images of the sites' directories.</summary>
     public required string CacheFolder { get; init; }
 
+    /// <summary>Where sites and their VMs are written down, or null for nowhere.</summary>
+    public ISiteStore? Store { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

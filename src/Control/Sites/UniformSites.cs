@@ -10,8 +10,8 @@ using System.Threading.Tasks;
 namespace Denali.Control.Sites;
 
 /// <summary>
-/// Many sites that are alike but for their names, site-1 to site-N: for experiments. Each is a record of a few bytes and
-/// a VM that has not run before somebody asks for it: no object, timer or task of its own.
+/// Many sites that are alike but for their names, site-1 to site-N: for experiments. Each is a record of a few bytes
+/// and a VM that has not run before somebody asks for it: no object, timer or task of its own.
 /// </summary>
 /// <remarks>Any thread. VMs that end unasked are made anew by a thread of its own, after the waits of
 /// <see cref="BackOff"/>.</remarks>

@@ -12,8 +12,8 @@ using Xunit;
 namespace Denali.Sites.Tests.Load;
 
 /// <summary>
-/// Many sites under mixed load, with VMs that are killed, sites that come and go with the sites file and change, and slow
-/// visitors: no byte is wrong, and memory does not grow.
+/// Many sites under mixed load, with VMs that are killed, sites that come and go with the sites file and change, and
+/// slow visitors: no byte is wrong, and memory does not grow.
 /// </summary>
 /// <remarks><c>DENALI_SOAK_SECONDS</c> says how long, <c>DENALI_SEED</c> repeats the choices of a run.</remarks>
 public sealed class SitesSoakTests(ITestOutputHelper output)

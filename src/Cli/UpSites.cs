@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Denali.Control;
+using Denali.Control.Sites;
+using Denali.Control.State;
+
+namespace Denali.Cli;
+
+/// <summary>Which sites <c>denali up</c> serves, and who says so.</summary>
+internal sealed class UpSites : IDisposable
+{
+    private readonly StateFolder? _folder;
+    private readonly Catalogue? _catalogue;
+
+    private UpSites(UpOptions options)
+    {
+        File = options.SitesFile is { } path ? SitesFileText.Read(path, options.Sites) : null;
+        Own = options.Sites;
+        bool isNothingAsked = File is null && Own.Count == 0 && options.UniformCount == 0;
+        if (options.StatePath is null)
+        {
+            Demo = isNothingAsked ? DemoSites.All() : [];
+            return;
+        }
+
+        _folder = StateFolder.Take(options.StatePath);
+        try
+        {
+            _catalogue = Catalogue.Open(_folder.CataloguePath);
+            IReadOnlyList<SiteDefinition> demo = isNothingAsked ? DemoSites.All() : [];
+            IEnumerable<SiteDefinition> mayBeListed = [.. Own, .. File?.Sites ?? [], .. demo];
+            Store = new CatalogueStore(_catalogue, [.. mayBeListed.Select(site => site.Name)]);
+            Demo = Store.Kept.Count == 0 ? demo : [];
+            HashSet<string> listed = [.. Listed.Select(site => site.Name)];
+            Kept = [.. Store.Kept.Where(site => !listed.Contains(site.Name))];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Those of the command line.</summary>
+    internal IReadOnlyList<SiteDefinition> Own { get; }
+
+    /// <summary>Those of the sites file, if there is one.</summary>
+    internal SitesFileText? File { get; }
+
+    /// <summary>The demo sites, if nothing else is asked for.</summary>
+    internal IReadOnlyList<SiteDefinition> Demo { get; } = [];
+
+    /// <summary>Those of the catalogue that nobody else lists.</summary>
+    internal IReadOnlyList<SiteDefinition> Kept { get; } = [];
+
+    /// <summary>Where they are written down, or null for nowhere.</summary>
+    internal CatalogueStore? Store { get; }
+
+    /// <summary>The folder of what is to be there after a restart, or null.</summary>
+    internal StateFolder? Folder => _folder;
+
+    /// <summary>Those that whoever started the command asks for: it fails if they do.</summary>
+    internal IEnumerable<SiteDefinition> Listed => [.. Own, .. File?.Sites ?? [], .. Demo];
+
+    /// <summary>Finds out.</summary>
+    /// <exception cref="ControlException">A file cannot be read, or another kernel uses the folder.</exception>
+    internal static UpSites Open(UpOptions options) => new(options);
+
+    /// <summary>Gives all to a manager.</summary>
+    internal void AddTo(SiteManager manager)
+    {
+        foreach (SiteDefinition site in Own)
+        {
+            manager.SetAsync(site, isKept: true).GetAwaiter().GetResult();
+        }
+
+        foreach (SiteDefinition site in (SiteDefinition[])[.. File?.Sites ?? [], .. Demo])
+        {
+            manager.SetAsync(site).GetAwaiter().GetResult();
+        }
+
+        foreach (SiteDefinition site in Kept)
+        {
+            manager.SetAsync(site, isKept: true).GetAwaiter().GetResult();
+        }
+    }
+
+    public void Dispose()
+    {
+        _catalogue?.Dispose();
+        _folder?.Dispose();
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+
+namespace Denali.Control.State;
+
+/// <summary>
+/// The folder in which a kernel keeps what is to be there again after a restart: the catalogue, the swap file,
+/// templates. One process at a time has it.
+/// </summary>
+public sealed class StateFolder : IDisposable
+{
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly FileLock _lock;
+
+    private StateFolder(string path, FileLock held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    /// <summary>Its path.</summary>
+    public string Path { get; }
+
+    /// <summary>The file of the catalogue.</summary>
+    public string CataloguePath => System.IO.Path.Combine(Path, "catalogue.db");
+
+    /// <summary>The swap file.</summary>
+    public string SwapPath => System.IO.Path.Combine(Path, "swap");
+
+    /// <summary>The folder of disk images: not the cache's, because VMs that are resumed need theirs again.</summary>
+    public string ImagesPath => System.IO.Path.Combine(Path, "images");
+
+    /// <summary>The folder of templates.</summary>
+    public string TemplatesPath => System.IO.Path.Combine(Path, "templates");
+
+    /// <summary>Takes a folder for this process.</summary>
+    /// <param name="path">The folder; it is made if it is not there, for this user alone.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="ControlException">Another process has it, or it cannot be made.</exception>
+    public static StateFolder Take(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            _ = Directory.CreateDirectory(full, Mode);
+            return FileLock.TryTake(System.IO.Path.Combine(full, "lock")) is { } held
+                ? new StateFolder(full, held)
+                : throw new ControlException(
+                    $"another kernel uses the state folder '{full}': end it, or name another folder with --state");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException(
+                $"the state folder '{full}' cannot be made ({e.Message}): name another with --state", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+}

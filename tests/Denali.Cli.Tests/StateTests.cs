@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Denali.Cli.Tests;
+
+/// <summary><c>denali up --state</c>: what is there after a restart, however the process ended.</summary>
+public sealed class StateTests : IDisposable
+{
+    private readonly CommandLab _lab = new();
+
+    private string State => _lab.PathOf("kept");
+
+    public void Dispose() => _lab.Dispose();
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    [Trait("Speed", "Slow")]
+    public async Task Sites_AreThereAgain_HoweverItEnded(string signal)
+    {
+        _lab.Start("--state", State, "--site", $"own={_lab.Write("own", "of the command line")}");
+        _ = _lab.Do("create", "made", "--dir", _lab.Write("made", "of a command"));
+        _ = _lab.Do("create", "gone", "--dir", _lab.PathOf("made"));
+        _ = _lab.Do("destroy", "gone");
+        _lab.Kernel.Signal(signal);
+        Assert.Equal(signal == "TERM", _lab.Kernel.WaitForEnd().ExitCode == 0);
+
+        _lab.Start("--state", State);
+
+        Assert.Equal(["made", "own"], Names());
+        Assert.Equal((HttpStatusCode.OK, "of the command line"), await _lab.GetAsync("own"));
+        Assert.Equal((HttpStatusCode.OK, "of a command"), await _lab.GetAsync("made"));
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Sites_OfAFile_AreThereWhileItListsThem()
+    {
+        string file = _lab.PathOf("sites");
+        _ = _lab.Write("docs", "home");
+        File.WriteAllText(file, "one=docs\ntwo=docs\n");
+        _lab.Start("--state", State, "--sites", file);
+        _ = _lab.End();
+
+        File.WriteAllText(file, "two=docs\n");
+        _lab.Start("--state", State, "--sites", file);
+        Assert.Equal(["two"], Names());
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Site_WhoseDirectoryIsGone_HoldsUpNoOther()
+    {
+        string content = _lab.Write("docs", "home");
+        _lab.Start("--state", State, "--site", $"a={content}", "--site", $"b={_lab.Write("other", "home")}");
+        _ = _lab.End();
+        Directory.Delete(content, recursive: true);
+
+        _lab.Start("--state", State);
+
+        Assert.Equal("Failed", _lab.Json("inspect", "a").GetProperty("site").GetProperty("state").GetString());
+        Assert.Equal("Ready", _lab.Json("inspect", "b").GetProperty("site").GetProperty("state").GetString());
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Folder_InUseOrDamaged_IsRefusedWithTheCure()
+    {
+        _lab.Start("--state", State, "--site", $"docs={_lab.Write("docs", "home")}");
+        _lab.Run("up", "--name", "other", "--state", State, "--listen", "127.0.0.1:0")
+            .AssertRefused("another kernel uses the state folder");
+        _lab.Run("up", "--state", State, "--sites", "5").AssertRefused("leave one out");
+        _ = _lab.End();
+
+        string catalogue = Path.Combine(State, "catalogue.db");
+        byte[] bytes = File.ReadAllBytes(catalogue);
+        bytes.AsSpan(0, 500).Fill(7);
+        File.WriteAllBytes(catalogue, bytes);
+        _lab.Run("up", "--state", State, "--listen", "127.0.0.1:0").AssertRefused("is damaged");
+        Assert.Equal(bytes, File.ReadAllBytes(catalogue));
+    }
+
+    private string[] Names() =>
+    [
+        .. _lab.Do("ls", "--json").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!),
+    ];
+}

@@ -25,6 +25,7 @@ internal static class CommandLine
             TopCommand.Create(),
             InspectCommand.Create(),
             CreateCommand.Create(),
+            CloneCommand.Create(),
             SiteCommands.Park(),
             SiteCommands.Wake(),
             SiteCommands.Kill(),

@@ -5,6 +5,7 @@ using System.CommandLine;
 using System.Globalization;
 using Denali.Control;
 using Denali.Control.Api;
+using Denali.Kernel;
 
 namespace Denali.Cli;
 
@@ -64,7 +65,7 @@ internal static class InspectCommand
         yield return ("uptime", detail.UptimeSeconds is { } uptime ? Text($"{uptime:0.0} s") : null);
         yield return (
             "memory", $"{ByteCount.Format(site.MemoryBytes)} of {ByteCount.Format(detail.MemoryLimitBytes)}");
-        yield return ("kept", site.Residence == MachineResidence.Bound ? null : ByteCount.Format(site.KeptBytes));
+        yield return ("kept", site.Residence == Residence.Bound ? null : ByteCount.Format(site.KeptBytes));
         yield return ("processor", Text($"{site.ProcessorSeconds:0.000} s, {detail.Exits} exits"));
     }
 

@@ -6,6 +6,7 @@ using System.Linq;
 using Denali.Control;
 using Denali.Control.Api;
 using Denali.Control.Sites;
+using Denali.Kernel;
 
 namespace Denali.Cli;
 
@@ -27,7 +28,7 @@ internal sealed class ListCommand
 
     private readonly Option<string> _residence = new("--residence")
     {
-        Description = "Only sites whose VM's memory is there: " + string.Join(", ", Enum.GetNames<MachineResidence>()),
+        Description = "Only sites whose VM's memory is there: " + string.Join(", ", Enum.GetNames<Residence>()),
     };
 
     private readonly Option<string> _limit = new("--limit") { Description = "Most sites (default: all)" };
@@ -58,7 +59,7 @@ internal sealed class ListCommand
     {
         string residence = site.Residence?.ToString() ?? "-";
         string memory = site.Residence is null ? "-" : ByteCount.Format(site.MemoryBytes);
-        string kept = site.Residence is null or MachineResidence.Bound ? "-" : ByteCount.Format(site.KeptBytes);
+        string kept = site.Residence is null or Residence.Bound ? "-" : ByteCount.Format(site.KeptBytes);
         string message = site.Message is { } text ? "  " + text : "";
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -90,7 +91,7 @@ internal sealed class ListCommand
         var filter = new SiteFilter(
             (result.GetValue(_prefix) ?? "").ToLowerInvariant(),
             Parse<SiteState>(result.GetValue(_state), "--state"),
-            Parse<MachineResidence>(result.GetValue(_residence), "--residence"));
+            Parse<Residence>(result.GetValue(_residence), "--residence"));
         long left = ParseLimit(result.GetValue(_limit));
         bool isJson = result.GetValue(_json);
         using ApiClient client = _kernel.Connect(result);

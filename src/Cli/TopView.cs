@@ -20,28 +20,25 @@ internal static class TopView
         double seconds = Math.Max(now.UptimeSeconds - before.UptimeSeconds, 0.001);
         double cores = (now.ProcessorSeconds - before.ProcessorSeconds) / seconds;
         ResidenceCounts machines = now.Machines;
-        ResidenceCounts bytes = now.MemoryBytes;
         List<string> lines =
         [
             Text($"up {TimeSpan.FromSeconds((long)now.UptimeSeconds):c}, process {now.Process}, ")
                 + Text($"{ByteCount.Format((ulong)now.ResidentBytes)} in RAM, {cores:0.00} cores"),
             Text($"sites     {now.Sites.Ready} ready, {now.Sites.Starting} starting, {now.Sites.Failed} failed"),
             Text($"VMs       {machines.Bound} bound, {machines.Parked} parked, {machines.Swapped} swapped"),
-            Text($"memory    {ByteCount.Format(bytes.Bound)} bound, {ByteCount.Format(bytes.Parked)} parked, ")
-                + Text($"{ByteCount.Format(bytes.Swapped)} swapped"),
+            $"memory    {ByteCount.Format(now.ParkedBytes)} parked{Of(now.ParkedLimitBytes)}, "
+                + $"{ByteCount.Format(now.SwapUsedBytes)} swapped{Of(now.SwapLimitBytes)}",
             Text($"slots     {now.Slots} of {now.SlotLimit}"),
             Text($"wakes     {Rate(now.Wakes, before.Wakes, seconds)}, parks {Rate(now.Parks, before.Parks, seconds)}"),
+            Latency("bound", now.BoundWakes),
             Latency("parked", now.ParkedWakes),
             Latency("swapped", now.SwappedWakes),
             Text($"requests  {Rate(now.Requests.Count, before.Requests.Count, seconds)}, ") + Percentiles(now.Requests),
         ];
-        if (now.SwapLimitBytes > 0)
-        {
-            lines.Add($"swap      {ByteCount.Format(now.SwapUsedBytes)} of {ByteCount.Format(now.SwapLimitBytes)}");
-        }
-
         return [.. lines, .. now.Alarms.Select(alarm => "alarm     " + alarm)];
     }
+
+    private static string Of(ulong limit) => limit == 0 ? "" : " of " + ByteCount.Format(limit);
 
     private static string Rate(ulong now, ulong before, double seconds) =>
         Text($"{(now - Math.Min(before, now)) / seconds:0} /s");

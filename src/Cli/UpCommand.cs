@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -33,6 +34,9 @@ internal sealed class UpCommand : IDisposable
     private static readonly TimeSpan s_machinesGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(1.6);
 
+    // Longer than writing all memory of a machine to a slow disk takes.
+    private static readonly TimeSpan s_saveLimit = TimeSpan.FromMinutes(10);
+
     private readonly UpOptions _options;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _awaited = [];
@@ -42,12 +46,15 @@ internal sealed class UpCommand : IDisposable
     private readonly CancellationTokenSource _killed = new();
     private readonly UpReporter _reporter;
     private readonly LatencyWindow _latency = new(TimeProvider.System);
+    private readonly string _templates = Path.Combine(UserFolders.Cache, "templates");
     private readonly string _images = Path.Combine(UserFolders.Cache, "images");
     private X509Certificate2? _certificate;
     private SiteManager? _manager;
     private UniformSites? _uniform;
     private IngressServer? _server;
     private int _signals;
+    private volatile bool _isServing;
+    private volatile bool _isSaving;
 
     private UpCommand(UpOptions options)
     {
@@ -92,8 +99,12 @@ internal sealed class UpCommand : IDisposable
         KernelUniformHost? uniformHost = null;
         try
         {
-            using var kernel = new IsolationKernel(engine, new KernelOptions { TapName = _options.TapName });
-            using LoadedImage template = new TemplateCache(Path.Combine(UserFolders.Cache, "templates"))
+            using var kernel = new IsolationKernel(engine, new KernelOptions
+            {
+                TapName = _options.TapName,
+                Swap = sites.Folder is { } folder ? new SwapOptions { Path = folder.SwapPath } : null,
+            });
+            using LoadedImage template = new TemplateCache(sites.Folder?.TemplatesPath ?? _templates)
                 .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
             using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
             if (_options.UniformCount > 0)
@@ -104,8 +115,10 @@ internal sealed class UpCommand : IDisposable
             }
 
             using UniformSites? uniform = _uniform;
+            var host = new KernelSiteHost(kernel, template, network);
+            host.ForgetOthers(sites.Store?.Machines ?? []);
             using var manager = new SiteManager(
-                new KernelSiteHost(kernel, template, network),
+                host,
                 new SiteManagerOptions
                 {
                     CacheFolder = sites.Folder?.ImagesPath ?? _images,
@@ -114,7 +127,7 @@ internal sealed class UpCommand : IDisposable
                 },
                 OnEvent);
             _manager = manager;
-            Serve(new KernelMachineControl(kernel), socket, sites);
+            Serve(kernel, socket, sites);
         }
         finally
         {
@@ -125,7 +138,7 @@ internal sealed class UpCommand : IDisposable
     }
 
     /// <summary>Serves until it is interrupted.</summary>
-    private void Serve(IMachineControl machines, KernelSocket socket, UpSites sites)
+    private void Serve(IsolationKernel kernel, KernelSocket socket, UpSites sites)
     {
         var all = new AllSites(_manager!, _uniform);
         using IngressCertificates? certificates =
@@ -140,12 +153,16 @@ internal sealed class UpCommand : IDisposable
             OnRequest = _options.IsLogged ? _reporter.Requested : null,
         }).GetAwaiter().GetResult();
         var control = new SiteControl(
-            _manager!, _uniform, machines, new SiteControlOptions { UrlOf = UrlOf, Requests = _latency });
+            _manager!,
+            _uniform,
+            new KernelMachineControl(kernel),
+            new SiteControlOptions { UrlOf = UrlOf, Requests = _latency });
         ApiServer? api = null;
         try
         {
             api = ApiServer.StartAsync(control, socket).GetAwaiter().GetResult();
             _reporter.Listening([.. _server.Endpoints.Select(endpoint => $"{Scheme}://{endpoint}/")], socket.Path);
+            _isServing = true;
             ServeUntilInterrupted(sites);
             using SitesFileWatch? watch = sites.File is not { } file || _interrupted.Task.IsCompleted
                 ? null
@@ -156,7 +173,14 @@ internal sealed class UpCommand : IDisposable
         }
         finally
         {
-            End(_manager!, _server, api);
+            if (sites.Folder is not null && _isServing)
+            {
+                Save(kernel, _server, api);
+            }
+            else
+            {
+                End(_manager!, _server, api);
+            }
         }
     }
 
@@ -232,9 +256,33 @@ internal sealed class UpCommand : IDisposable
         if (Interlocked.Increment(ref _signals) > 1)
         {
             _killed.Cancel();
+            if (_isSaving)
+            {
+                // What is saved by now is whole, as after any other end.
+                Process.GetCurrentProcess().Kill();
+            }
         }
 
         _ = _interrupted.TrySetResult();
+    }
+
+    /// <summary>Saves all VMs, for the next kernel to go on with.</summary>
+    private void Save(IsolationKernel kernel, IngressServer server, ApiServer? api)
+    {
+        _isSaving = true;
+        using var late = new CancellationTokenSource(s_requestsGrace);
+        Task ended = Task.WhenAll(
+            _manager!.FreezeAsync(), server.StopAsync(late.Token), api?.StopAsync(late.Token) ?? Task.CompletedTask);
+        _ = Task.WaitAny([ended], s_endLimit);
+        _uniform?.Dispose();
+        int all = kernel.MachineCount;
+        SaveReport report = Progress.While(
+            $"saving {all} VMs",
+            kernel.SaveAllAsync(s_saveLimit),
+            () => kernel.MemoryUsage.SwappedMachines / (double)Math.Max(all, 1)).GetAwaiter().GetResult();
+        _reporter.Saved(report);
+        api?.DisposeAsync().AsTask().Wait(s_requestsGrace);
+        server.DisposeAsync().AsTask().Wait(s_requestsGrace);
     }
 
     private void End(SiteManager manager, IngressServer server, ApiServer? api)

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
+using Denali.Kernel;
 
 namespace Denali.Cli;
 
@@ -80,6 +81,17 @@ internal sealed class UpJsonReporter : UpReporter
     });
 
     internal override void Warn(string text) => Write("warning", json => json.WriteString("message", text));
+
+    internal override void Saved(SaveReport report)
+    {
+        base.Saved(report);
+        Write("saved", json =>
+        {
+            json.WriteNumber("machines", report.Saved.Count);
+            json.WriteNumber("unsaved", report.Unsaved.Count);
+            json.WriteBoolean("isDurable", report.IsDurable);
+        });
+    }
 
     internal override void Ending() => Write("ending", _ => { });
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Threading;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
+using Denali.Kernel;
 
 namespace Denali.Cli;
 
@@ -48,6 +50,12 @@ internal class UpPlainReporter : UpReporter
     internal override void Requested(AccessLogEntry entry) => WriteLine(entry.ToString());
 
     internal override void Warn(string text) => ErrorOutput.WriteLine("denali: " + text);
+
+    internal override void Saved(SaveReport report)
+    {
+        base.Saved(report);
+        WriteLine(string.Create(CultureInfo.InvariantCulture, $"saved {report.Saved.Count} VMs"));
+    }
 
     internal override void Ending() => WriteLine("ending");
 

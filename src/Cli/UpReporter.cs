@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
+using Denali.Kernel;
 
 namespace Denali.Cli;
 
@@ -32,6 +34,18 @@ internal abstract class UpReporter : IDisposable
     /// <summary>Something is wrong, and what ran runs on.</summary>
     /// <param name="text">What, and the cure.</param>
     internal abstract void Warn(string text);
+
+    /// <summary>All VMs were to be saved.</summary>
+    /// <param name="report">What came of it.</param>
+    internal virtual void Saved(SaveReport report)
+    {
+        foreach (UnsavedMachine machine in report.Unsaved)
+        {
+            Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"VM {machine.Id} is not saved ({machine.Reason}): its site starts anew with the next kernel"));
+        }
+    }
 
     /// <summary>All is being ended.</summary>
     internal abstract void Ending();

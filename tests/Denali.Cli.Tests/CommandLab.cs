@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Net;
 using System.Net.Http;
@@ -93,6 +94,20 @@ internal sealed class CommandLab : IDisposable
         Denali.Result result = Run(arguments);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         return result.Output;
+    }
+
+    /// <summary>Runs a command again and again until it works: a VM may have work just now.</summary>
+    internal void DoUntilItWorks(params string[] arguments)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Denali.Result result;
+        do
+        {
+            result = Run(arguments);
+        }
+        while (result.ExitCode != 0 && Stopwatch.GetElapsedTime(start) < Denali.Limit);
+
+        Assert.Equal(("", 0), (result.Errors, result.ExitCode));
     }
 
     /// <summary>Runs a command that has to work, and understands its output.</summary>

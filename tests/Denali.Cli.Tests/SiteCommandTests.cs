@@ -98,7 +98,7 @@ public sealed class SiteCommandTests : IDisposable
         _lab.Start("--site", $"docs={_lab.Write("docs", "home")}");
         using Denali top = Denali.StartOnTerminal("top --interval 0.1", _lab.Environment);
         top.WaitForOutput("1 ready");
-        top.WaitForOutput("\e[9A");
+        top.WaitForOutput("\e[10A");
 
         top.Input.Write("\u0003");
         top.Input.Flush();

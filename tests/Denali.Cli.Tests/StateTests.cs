@@ -41,6 +41,56 @@ public sealed class StateTests : IDisposable
 
     [Fact]
     [Trait("Speed", "Slow")]
+    public async Task Vms_GoOnAfterAGoodEnd_AndAreOthersAfterAChange()
+    {
+        _lab.Start("--state", State, "--site", $"a={_lab.Write("a", "one")}", "--site", $"b={_lab.Write("b", "two")}");
+        _ = await _lab.GetAsync("a");
+        (ulong a, ulong b) = (Machine("a"), Machine("b"));
+        Denali.Result result = _lab.End();
+        Assert.Contains("{\"event\":\"saved\",\"machines\":2,\"unsaved\":0", result.Output, StringComparison.Ordinal);
+        _ = _lab.Write("b", "changed");
+
+        _lab.Start("--state", State);
+
+        Assert.Equal(a, Machine("a"));
+        Assert.NotEqual(b, Machine("b"));
+        Assert.Equal((HttpStatusCode.OK, "one"), await _lab.GetAsync("a"));
+        Assert.Equal((HttpStatusCode.OK, "changed"), await _lab.GetAsync("b"));
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Vms_AreParkedSwappedWokenAndCloned()
+    {
+        _lab.Start("--state", State, "--site", $"docs={_lab.Write("docs", "home")}");
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("docs"));
+
+        _lab.DoUntilItWorks("park", "docs");
+        Assert.Equal("Parked", Residence("docs"));
+        _ = _lab.Do("wake", "docs");
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("docs"));
+        _lab.DoUntilItWorks("park", "--swap", "docs");
+        Assert.Equal("Swapped", Residence("docs"));
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("docs"));
+        Assert.Equal("Bound", Residence("docs"));
+
+        string url = _lab.Do("clone", "docs", "copy");
+        Assert.StartsWith("http://copy.localhost:", url, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("copy"));
+        Assert.NotEqual(Machine("docs"), Machine("copy"));
+        _ = _lab.Do("destroy", "docs");
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("copy"));
+
+        // What the clone was made of went with this kernel: with the next, it starts anew.
+        _ = _lab.End();
+        _lab.Start("--state", State);
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("copy"));
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
     public void Sites_OfAFile_AreThereWhileItListsThem()
     {
         string file = _lab.PathOf("sites");
@@ -88,6 +138,12 @@ public sealed class StateTests : IDisposable
         _lab.Run("up", "--state", State, "--listen", "127.0.0.1:0").AssertRefused("is damaged");
         Assert.Equal(bytes, File.ReadAllBytes(catalogue));
     }
+
+    private ulong Machine(string name) =>
+        _lab.Json("inspect", name).GetProperty("site").GetProperty("machine").GetUInt64();
+
+    private string Residence(string name) =>
+        _lab.Json("inspect", name).GetProperty("site").GetProperty("residence").GetString()!;
 
     private string[] Names() =>
     [

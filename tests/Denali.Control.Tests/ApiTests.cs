@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
+using Denali.Kernel;
 using Xunit;
 
 namespace Denali.Control.Tests;
@@ -91,9 +92,9 @@ public sealed class ApiTests
         await lab.Client.WakeAsync("docs", Patience);
         SiteRow woken = (await lab.Client.InspectAsync("docs", Patience)).Site;
 
-        Assert.Equal((MachineResidence.Parked, 777UL), (parked.Residence, parked.KeptBytes));
-        Assert.Equal(MachineResidence.Swapped, swapped.Residence);
-        Assert.Equal(MachineResidence.Bound, woken.Residence);
+        Assert.Equal((Residence.Parked, 777UL), (parked.Residence, parked.KeptBytes));
+        Assert.Equal(Residence.Swapped, swapped.Residence);
+        Assert.Equal(Residence.Bound, woken.Residence);
     }
 
     [Fact]
@@ -133,6 +134,37 @@ public sealed class ApiTests
         var error = await Assert.ThrowsAsync<ControlException>(() => lab.Client.KillAsync("docs", Patience));
 
         Assert.Contains("has no VM now, it is Failed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clone_ServesWhatTheOtherDoes_FromItsVm()
+    {
+        await using ApiLab lab = await ApiLab.StartAsync();
+        SiteDetail made = await lab.AddAsync("docs");
+
+        SiteDetail clone = await lab.Client.CloneAsync("docs", "copy", Patience);
+
+        Assert.Equal(("copy", SiteState.Ready, 1_000_001UL), (clone.Site.Name, clone.Site.State, clone.Site.Machine));
+        Assert.Equal((made.Directory, made.Disk), (clone.Directory, clone.Disk));
+
+        // When that VM ends, the site is one like any other.
+        await lab.Client.KillAsync("copy", Patience);
+        Assert.True(lab.Host.WaitFor(2).Id < 1000);
+    }
+
+    [Fact]
+    public async Task Clone_ThatCannotBe_IsRefused()
+    {
+        await using ApiLab lab = await ApiLab.StartAsync();
+        _ = await lab.AddAsync("docs");
+
+        var taken = await Assert.ThrowsAsync<ControlException>(() => lab.Client.CloneAsync("docs", "docs", Patience));
+        var none = await Assert.ThrowsAsync<ControlException>(() => lab.Client.CloneAsync("dosc", "a", Patience));
+        var wrong = await Assert.ThrowsAsync<ControlException>(() => lab.Client.CloneAsync("docs", "b_d", Patience));
+
+        Assert.Equal(
+            (Refusal.Conflict, Refusal.NotFound, Refusal.Invalid), (taken.Refusal, none.Refusal, wrong.Refusal));
+        Assert.Equal(1, lab.Host.Count);
     }
 
     [Fact]
@@ -199,7 +231,7 @@ public sealed class ApiTests
 
         Assert.Equal(["a1", "a2", "a3"], await NamesAsync(new SiteFilter("a")));
         Assert.Equal(["a3"], await NamesAsync(new SiteFilter(State: SiteState.Failed)));
-        Assert.Equal(["a2"], await NamesAsync(new SiteFilter("a", SiteState.Ready, MachineResidence.Parked)));
+        Assert.Equal(["a2"], await NamesAsync(new SiteFilter("a", SiteState.Ready, Residence.Parked)));
 
         async Task<string[]> NamesAsync(SiteFilter filter) =>
             [.. (await lab.Client.ListAsync(filter, "", 100, Patience)).Sites.Select(site => site.Name)];
@@ -234,7 +266,7 @@ public sealed class ApiTests
             Assert.Equal(name, made.Site.Name);
             await client.ParkAsync(name, Patience);
             Assert.Equal(
-                MachineResidence.Parked, (await client.InspectAsync(name, Patience)).Site.Residence);
+                Residence.Parked, (await client.InspectAsync(name, Patience)).Site.Residence);
             if (i % 2 == 0)
             {
                 await client.DestroyAsync(name, Patience);
@@ -243,6 +275,6 @@ public sealed class ApiTests
 
         SitePage page = await lab.Client.ListAsync(new SiteFilter(), "", 1000, Patience);
         Assert.Equal(50, page.Sites.Count);
-        Assert.All(page.Sites, site => Assert.Equal(MachineResidence.Parked, site.Residence));
+        Assert.All(page.Sites, site => Assert.Equal(Residence.Parked, site.Residence));
     }
 }

@@ -21,6 +21,8 @@ internal sealed class FakeMachine : ISiteMachine
 
     public string Ipv6Address => "fd64:656e:616c:6900::6";
 
+    public string Template => "a template";
+
     public MachineUsage Usage => new(123_456, 1_000_000, 2_000_000, 42);
 
     /// <summary>Makes a connection; refuses by default.</summary>

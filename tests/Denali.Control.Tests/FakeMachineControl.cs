@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
 using Denali.Kernel.Machines;
+using Denali.Kernel;
 
 namespace Denali.Control.Tests;
 
@@ -11,7 +12,7 @@ namespace Denali.Control.Tests;
 internal sealed class FakeMachineControl(FakeMachineHost host) : IMachineControl
 {
     /// <summary>Where VMs' memory is, if not in a slot.</summary>
-    internal ConcurrentDictionary<ulong, MachineResidence> Residences { get; } = new();
+    internal ConcurrentDictionary<ulong, Residence> Residences { get; } = new();
 
     /// <summary>Whether VMs can be parked.</summary>
     internal bool IsIdle { get; set; } = true;
@@ -23,22 +24,21 @@ internal sealed class FakeMachineControl(FakeMachineHost host) : IMachineControl
             ? default
             : new MachineFacts(
                 MachineState.Idle,
-                Residences.TryGetValue(machineId, out MachineResidence residence) ? residence : default,
+                Residences.TryGetValue(machineId, out Residence residence) ? residence : default,
                 machine.Usage,
-                777,
-                "a template");
+                777);
         return machine is { IsKilled: false };
     }
 
-    public Task<bool> ParkAsync(ulong machineId) => MoveAsync(machineId, MachineResidence.Parked);
+    public Task<bool> ParkAsync(ulong machineId) => MoveAsync(machineId, Residence.Parked);
 
-    public Task<bool> SwapOutAsync(ulong machineId) => MoveAsync(machineId, MachineResidence.Swapped);
+    public Task<bool> SwapOutAsync(ulong machineId) => MoveAsync(machineId, Residence.Swapped);
 
-    public void Wake(ulong machineId) => Residences[machineId] = MachineResidence.Bound;
+    public void Wake(ulong machineId) => Residences[machineId] = Residence.Bound;
 
     public void Kill(ulong machineId) => host.Find(machineId)?.Kill();
 
-    private Task<bool> MoveAsync(ulong machineId, MachineResidence residence)
+    private Task<bool> MoveAsync(ulong machineId, Residence residence)
     {
         if (IsIdle)
         {

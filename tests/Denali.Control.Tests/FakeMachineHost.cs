@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 using Denali.Control.Sites;
 using Xunit;
 
@@ -71,6 +72,9 @@ internal sealed class FakeMachineHost : ISiteMachineHost
         }
     }
 
+    public Task<ISiteTemplate> CaptureAsync(ulong machineId, string imagePath) =>
+        Task.FromResult<ISiteTemplate>(new Template(this, machineId, imagePath));
+
     public void Forget(ulong machineId)
     {
         lock (_gate)
@@ -111,6 +115,27 @@ internal sealed class FakeMachineHost : ISiteMachineHost
             {
                 return _machines.Count;
             }
+        }
+    }
+
+    /// <summary>The VM that a clone was made of is told by the number above a million.</summary>
+    private sealed class Template(FakeMachineHost host, ulong of, string imagePath) : ISiteTemplate
+    {
+        public string ImagePath => imagePath;
+
+        public ISiteMachine Start(ISiteMachineObserver observer)
+        {
+            lock (host._gate)
+            {
+                var machine = new FakeMachine { Id = 1_000_000 + of, ImagePath = imagePath, Observer = observer };
+                host._machines.Add(machine);
+                Monitor.PulseAll(host._gate);
+                return machine;
+            }
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

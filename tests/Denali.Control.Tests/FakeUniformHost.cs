@@ -64,7 +64,7 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
 
     public bool TryGet(ulong machineId, out MachineFacts facts)
     {
-        facts = new MachineFacts(MachineState.Idle, default, new MachineUsage(4096, 8192, 0, 0), 0, "");
+        facts = new MachineFacts(MachineState.Idle, default, new MachineUsage(4096, 8192, 0, 0), 0);
         return Running.ContainsKey(machineId);
     }
 

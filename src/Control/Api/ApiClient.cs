@@ -84,6 +84,15 @@ public sealed class ApiClient : IDisposable
         HttpMethod.Post, ApiPaths.Sites, ApiJson.Default.SiteDetail,
         JsonContent.Create(site, ApiJson.Default.NewSite), cancellation);
 
+    /// <summary>Makes a site whose VM goes on from where another's is.</summary>
+    /// <param name="name">The other.</param>
+    /// <param name="newName">Its name.</param>
+    /// <param name="cancellation">Gives up; the site stays.</param>
+    /// <returns>How it is then.</returns>
+    public Task<SiteDetail> CloneAsync(string name, string newName, CancellationToken cancellation = default) => AskAsync(
+        HttpMethod.Post, $"{PathOf(name)}/{ApiPaths.Clone}", ApiJson.Default.SiteDetail,
+        JsonContent.Create(new NewSite(newName), ApiJson.Default.NewSite), cancellation);
+
     /// <summary>Takes a site's slot away from its VM.</summary>
     /// <param name="name">The site.</param>
     /// <param name="cancellation">Gives up.</param>

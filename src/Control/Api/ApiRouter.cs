@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Sites;
+using Denali.Kernel;
 using Microsoft.AspNetCore.Http;
 
 namespace Denali.Control.Api;
@@ -96,10 +97,12 @@ internal sealed class ApiRouter
         {
             ("GET", [ApiPaths.Sample]) => WriteAsync(context, _sites.Sample(), ApiJson.Default.KernelSample),
             ("GET", [ApiPaths.Sites]) => ListAsync(context),
-            ("POST", [ApiPaths.Sites]) => CreateAsync(context),
+            ("POST", [ApiPaths.Sites]) => MakeAsync(context, _sites.CreateAsync),
             ("GET", [ApiPaths.Sites, var name]) =>
                 WriteAsync(context, _sites.Inspect(name), ApiJson.Default.SiteDetail),
             ("DELETE", [ApiPaths.Sites, var name]) => DoAsync(context, _sites.DestroyAsync(name)),
+            ("POST", [ApiPaths.Sites, var name, ApiPaths.Clone]) =>
+                MakeAsync(context, (site, limit) => _sites.CloneAsync(name, site.Name, limit)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.Park]) => DoAsync(context, _sites.ParkAsync(name)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.SwapOut]) => DoAsync(context, _sites.SwapOutAsync(name)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.Wake]) => DoAsync(context, () => _sites.Wake(name)),
@@ -151,12 +154,12 @@ internal sealed class ApiRouter
         var filter = new SiteFilter(
             query[ApiPaths.Prefix].ToString(),
             ParseOption<SiteState>(context, ApiPaths.State),
-            ParseOption<MachineResidence>(context, ApiPaths.Residence));
+            ParseOption<Residence>(context, ApiPaths.Residence));
         SitePage page = _sites.List(filter, query[ApiPaths.After].ToString(), most);
         return WriteAsync(context, page, ApiJson.Default.SitePage);
     }
 
-    private async Task CreateAsync(HttpContext context)
+    private async Task MakeAsync(HttpContext context, Func<NewSite, CancellationToken, Task<SiteDetail>> make)
     {
         NewSite site = await JsonSerializer.DeserializeAsync(
             context.Request.Body, ApiJson.Default.NewSite, context.RequestAborted).ConfigureAwait(false)
@@ -168,7 +171,7 @@ internal sealed class ApiRouter
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
         limit.CancelAfter(s_createLimit);
-        SiteDetail detail = await _sites.CreateAsync(site, limit.Token).ConfigureAwait(false);
+        SiteDetail detail = await make(site, limit.Token).ConfigureAwait(false);
         await WriteAsync(context, detail, ApiJson.Default.SiteDetail).ConfigureAwait(false);
     }
 }

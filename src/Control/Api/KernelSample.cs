@@ -18,9 +18,11 @@ public sealed record KernelSample
     /// <summary>VMs in a slot, parked in RAM, and in the swap file.</summary>
     public ResidenceCounts Machines { get; init; } = new(0, 0, 0);
 
-    /// <summary>What they take, in bytes: of those in a slot what they are charged for, of the others what is
-    /// kept.</summary>
-    public ResidenceCounts MemoryBytes { get; init; } = new(0, 0, 0);
+    /// <summary>What is kept of the parked ones, in bytes.</summary>
+    public ulong ParkedBytes { get; init; }
+
+    /// <summary>Above this they are swapped out, in bytes; 0 for never.</summary>
+    public ulong ParkedLimitBytes { get; init; }
 
     /// <summary>Execution slots that exist.</summary>
     public int Slots { get; init; }
@@ -34,10 +36,13 @@ public sealed record KernelSample
     /// <summary>How often a VM gave up its slot.</summary>
     public ulong Parks { get; init; }
 
-    /// <summary>How long it took to wake parked VMs.</summary>
+    /// <summary>How long it took from an event to the first instruction of VMs in a slot.</summary>
+    public LatencySample BoundWakes { get; init; } = new(0, 0, 0);
+
+    /// <summary>The same of parked VMs.</summary>
     public LatencySample ParkedWakes { get; init; } = new(0, 0, 0);
 
-    /// <summary>How long it took to wake VMs from the swap file.</summary>
+    /// <summary>The same of VMs in the swap file.</summary>
     public LatencySample SwappedWakes { get; init; } = new(0, 0, 0);
 
     /// <summary>Requests that visitors made, and how long they took: of the last few seconds.</summary>

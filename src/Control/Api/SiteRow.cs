@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Denali.Control.Sites;
+using Denali.Kernel;
 
 namespace Denali.Control.Api;
 
@@ -13,7 +14,7 @@ public sealed record SiteRow
     public required SiteState State { get; init; }
 
     /// <summary>Where its VM's memory is, or null if it has no VM.</summary>
-    public MachineResidence? Residence { get; init; }
+    public Residence? Residence { get; init; }
 
     /// <summary>Its VM's number, or null if it has none.</summary>
     public ulong? Machine { get; init; }

@@ -18,6 +18,9 @@ public interface ISiteMachine
     /// <summary>Its IPv6 address, as text.</summary>
     string Ipv6Address { get; }
 
+    /// <summary>Identity of what it was made of, as text; nothing if that has none.</summary>
+    string Template => string.Empty;
+
     /// <summary>What it uses; nothing if it has ended.</summary>
     MachineUsage Usage { get; }
 

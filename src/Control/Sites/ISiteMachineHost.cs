@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Threading.Tasks;
+
 namespace Denali.Control.Sites;
 
 /// <summary>What makes the VMs of sites.</summary>
@@ -19,6 +21,13 @@ public interface ISiteMachineHost
     /// <param name="observer">Who is told what it does.</param>
     /// <returns>The VM, or null if it is not there whole.</returns>
     ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer) => null;
+
+    /// <summary>Takes down what a VM is now. It goes on as if nothing had happened.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="imagePath">The image that it has.</param>
+    /// <returns>Completes with what it was; the caller disposes it.</returns>
+    /// <exception cref="ControlException">It has ended, or does not idle.</exception>
+    Task<ISiteTemplate> CaptureAsync(ulong machineId, string imagePath);
 
     /// <summary>Gives up a VM of an earlier kernel.</summary>
     /// <param name="machineId">The VM.</param>

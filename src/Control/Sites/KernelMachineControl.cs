@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 
 namespace Denali.Control.Sites;
 
@@ -23,21 +26,25 @@ public sealed class KernelMachineControl : IMachineControl
     /// <inheritdoc/>
     public bool TryGet(ulong machineId, out MachineFacts facts)
     {
-        bool isThere = _kernel.TryGetUsage(machineId, out MachineUsage usage);
-        facts = new MachineFacts(MachineState.Idle, MachineResidence.Bound, usage, 0, "");
-        return isThere;
+        facts = default;
+        if (!_kernel.TryGetSummary(machineId, out MachineSummary summary)
+            || !_kernel.TryGetUsage(machineId, out MachineUsage usage))
+        {
+            return false;
+        }
+
+        facts = new MachineFacts(summary.State, summary.Residence, usage, summary.KeptBytes);
+        return true;
     }
 
     /// <inheritdoc/>
-    public Task<bool> ParkAsync(ulong machineId) => Task.FromResult(false);
+    public Task<bool> ParkAsync(ulong machineId) => _kernel.ParkAsync(machineId);
 
     /// <inheritdoc/>
-    public Task<bool> SwapOutAsync(ulong machineId) => Task.FromResult(false);
+    public Task<bool> SwapOutAsync(ulong machineId) => _kernel.SwapOutAsync(machineId);
 
     /// <inheritdoc/>
-    public void Wake(ulong machineId)
-    {
-    }
+    public void Wake(ulong machineId) => _kernel.Wake(machineId);
 
     /// <inheritdoc/>
     public void Kill(ulong machineId) => _kernel.Kill(machineId);
@@ -45,15 +52,48 @@ public sealed class KernelMachineControl : IMachineControl
     /// <inheritdoc/>
     public KernelSample Sample()
     {
-        var usage = _kernel.SlotUsage;
+        SlotUsage slots = _kernel.SlotUsage;
+        MemoryUsage memory = _kernel.MemoryUsage;
         return new KernelSample
         {
-            Machines = new ResidenceCounts((ulong)_kernel.MachineCount, 0, 0),
-            MemoryBytes = new ResidenceCounts(0, usage.ParkedBytes, 0),
-            Slots = usage.Slots,
-            SlotLimit = usage.SlotLimit,
-            Wakes = usage.Binds,
-            Parks = usage.Parks,
+            Machines = new ResidenceCounts(
+                (ulong)memory.BoundMachines, (ulong)memory.ParkedMachines, (ulong)memory.SwappedMachines),
+            ParkedBytes = memory.ParkedBytes,
+            ParkedLimitBytes = memory.SwapLimitBytes > 0 ? memory.ParkedLimitBytes : 0,
+            SwapUsedBytes = memory.SwapUsedBytes,
+            SwapLimitBytes = memory.SwapLimitBytes,
+            Slots = slots.Slots,
+            SlotLimit = slots.SlotLimit,
+            Wakes = slots.Binds,
+            Parks = slots.Parks,
+            BoundWakes = Of(memory.BoundWakes),
+            ParkedWakes = Of(memory.ParkedWakes),
+            SwappedWakes = Of(memory.SwappedWakes),
+            Alarms = [.. Alarms(memory)],
         };
     }
+
+    private static LatencySample Of(WakeLatency latency) =>
+        new(latency.Count, latency.P50Ns / 1e9, latency.P99Ns / 1e9);
+
+    private static IEnumerable<string> Alarms(MemoryUsage memory)
+    {
+        if (memory.SwapWriteFailures > 0)
+        {
+            yield return Text(
+                $"the swap file was full or could not be written {memory.SwapWriteFailures} times: VMs stayed in memory");
+        }
+
+        if (memory.SwapReadFailures > 0)
+        {
+            yield return Text($"the swap file could not be read {memory.SwapReadFailures} times: look at its disk");
+        }
+
+        if (memory.SwapLost > 0)
+        {
+            yield return Text($"{memory.SwapLost} VMs could not be read back and have ended");
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
 using Denali.Engine;
 using Denali.Kernel;
 using Denali.Kernel.Disks;
@@ -10,6 +12,7 @@ using Denali.Kernel.Network;
 namespace Denali.Control.Sites;
 
 /// <summary>Makes VMs of the web guest on a kernel.</summary>
+/// <remarks>One thread at a time.</remarks>
 public sealed class KernelSiteHost : ISiteMachineHost
 {
     private static readonly string[] s_bootArguments = ["web"];
@@ -17,6 +20,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
     private readonly IsolationKernel _kernel;
     private readonly LoadedImage _image;
     private readonly HostNetwork? _network;
+    private readonly Dictionary<ulong, SavedMachine> _saved;
 
     /// <summary>Uses a kernel.</summary>
     /// <param name="kernel">The kernel; outlives this.</param>
@@ -30,6 +34,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
         _kernel = kernel;
         _image = image;
         _network = network;
+        _saved = kernel.SavedMachines.ToDictionary(saved => saved.Id);
     }
 
     /// <summary>What the web guest is booted with, for a template too.</summary>
@@ -38,26 +43,119 @@ public sealed class KernelSiteHost : ISiteMachineHost
     /// <inheritdoc/>
     public ISiteMachine Start(string name, string imagePath, ISiteMachineObserver observer)
     {
+        try
+        {
+            return Make(_image, imagePath, observer, _kernel.Create);
+        }
+        catch (Exception e) when (e is KernelException or EngineException)
+        {
+            throw new ControlException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer)
+    {
+        if (!_saved.TryGetValue(machineId, out SavedMachine saved))
+        {
+            return null;
+        }
+
+        try
+        {
+            ISiteMachine machine = Make(
+                _image, imagePath, observer, options => _kernel.Resume(saved, options));
+            _ = _saved.Remove(machineId);
+            return machine;
+        }
+        catch (Exception e) when (e is KernelException or EngineException)
+        {
+            // Of another version of the guest, or with another memory size.
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Forget(ulong machineId)
+    {
+        if (_saved.Remove(machineId, out SavedMachine saved))
+        {
+            try
+            {
+                _kernel.Forget(saved);
+            }
+            catch (KernelException)
+            {
+                // The swap file's device refuses, which the kernel counts. The VM is forgotten by the next kernel.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ISiteTemplate> CaptureAsync(ulong machineId, string imagePath)
+    {
+        try
+        {
+            return new Template(this, await _kernel.CaptureAsync(machineId).ConfigureAwait(false), imagePath);
+        }
+        catch (Exception e) when (e is KernelException or EngineException)
+        {
+            throw new ControlException(e.Message, e);
+        }
+    }
+
+    /// <summary>Gives up the VMs of earlier kernels but some.</summary>
+    /// <param name="machines">Those that may be resumed.</param>
+    public void ForgetOthers(IEnumerable<ulong> machines)
+    {
+        foreach (ulong id in _saved.Keys.Except(machines).ToArray())
+        {
+            Forget(id);
+        }
+    }
+
+    private KernelSiteMachine Make(
+        LoadedImage image, string imagePath, ISiteMachineObserver observer, Func<MachineOptions, ulong> make)
+    {
         DiskImage? disk = null;
         try
         {
             disk = DiskImage.Open(imagePath, isReadOnly: true);
-            ulong id = _kernel.Create(new MachineOptions
+            ulong id = make(new MachineOptions
             {
-                Image = _image,
+                Image = image,
                 Observer = new KernelSiteObserver(observer, disk),
-                Arguments = _image.IsBooted ? [] : s_bootArguments,
+                Arguments = image.IsBooted ? [] : s_bootArguments,
                 Disks = [disk],
 
                 // A group for each VM: sites have nothing to say to each other.
                 Network = new NetworkOptions { Group = KernelSiteObserver.NextGroup() },
             });
-            return new KernelSiteMachine(_kernel, _network, id);
+            return new KernelSiteMachine(_kernel, _network, id, image.Key);
         }
-        catch (Exception e) when (e is KernelException or EngineException)
+        catch
         {
             disk?.Dispose();
-            throw new ControlException(e.Message, e);
+            throw;
         }
+    }
+
+    private sealed class Template(KernelSiteHost host, LoadedImage state, string imagePath) : ISiteTemplate
+    {
+        public string ImagePath => imagePath;
+
+        public ISiteMachine Start(ISiteMachineObserver observer)
+        {
+            try
+            {
+                return host.Make(state, imagePath, observer, host._kernel.Create);
+            }
+            catch (Exception e) when (e is KernelException or EngineException)
+            {
+                throw new ControlException(e.Message, e);
+            }
+        }
+
+        public void Dispose() => state.Dispose();
     }
 }

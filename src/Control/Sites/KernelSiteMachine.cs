@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
@@ -20,15 +21,19 @@ internal sealed class KernelSiteMachine : ISiteMachine
 
     private readonly IsolationKernel _kernel;
     private readonly HostNetwork? _network;
+    private readonly UInt128 _template;
 
-    internal KernelSiteMachine(IsolationKernel kernel, HostNetwork? network, ulong id)
+    internal KernelSiteMachine(IsolationKernel kernel, HostNetwork? network, ulong id, UInt128 template)
     {
+        _template = template;
         _kernel = kernel;
         _network = network;
         Id = id;
     }
 
     public ulong Id { get; }
+
+    public string Template => _template.ToString("x32", CultureInfo.InvariantCulture);
 
     public string Ipv4Address => Format(_kernel.Switch.AddressOf(Id));
 

@@ -90,7 +90,7 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     }
 
     /// <inheritdoc/>
-    public ISiteMachine Open(ulong machineId) => new KernelSiteMachine(_kernel, _network, machineId);
+    public ISiteMachine Open(ulong machineId) => new KernelSiteMachine(_kernel, _network, machineId, _template.Key);
 
     /// <inheritdoc/>
     public int OnConsoleOutput(ulong machineId, ReadOnlySpan<byte> output) => output.Length;

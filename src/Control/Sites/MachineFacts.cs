@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-using Denali.Control.Api;
 using Denali.Kernel.Machines;
+using Denali.Kernel;
 
 namespace Denali.Control.Sites;
 
@@ -9,6 +9,5 @@ namespace Denali.Control.Sites;
 /// <param name="Residence">Where its memory is.</param>
 /// <param name="Usage">What it uses.</param>
 /// <param name="KeptBytes">What is kept of it while it has no slot, in bytes.</param>
-/// <param name="Template">Identity of what it was made of, or nothing.</param>
 public readonly record struct MachineFacts(
-    MachineState State, MachineResidence Residence, MachineUsage Usage, ulong KeptBytes, string Template);
+    MachineState State, Residence Residence, MachineUsage Usage, ulong KeptBytes);

@@ -27,6 +27,9 @@ internal sealed class ManagedSite(SiteDefinition definition)
     /// <summary>What was in the directory when it was last looked at.</summary>
     internal UInt128 SeenFingerprint { get; set; }
 
+    /// <summary>What its first VM is to go on from, or null.</summary>
+    internal ISiteTemplate? Template { get; set; }
+
     internal BackOff BackOff { get; } = new();
 
     /// <summary>Starts a VM when the time has come.</summary>

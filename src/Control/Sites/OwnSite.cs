@@ -12,7 +12,7 @@ public sealed class OwnSite : Site
     private volatile SiteState _state;
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _message = string.Empty;
-    private volatile string? _directory;
+    private volatile SiteDefinition? _definition;
     private volatile string? _diskPath;
     private long _requestCount;
     private int _requestsUnderWay;
@@ -35,7 +35,7 @@ public sealed class OwnSite : Site
     public override SiteMachine? Machine => _machine;
 
     /// <inheritdoc/>
-    public override string? Directory => _directory;
+    public override string? Directory => _definition is { IsImage: false } of ? of.Source : null;
 
     /// <inheritdoc/>
     public override string? DiskPath => _diskPath;
@@ -67,10 +67,12 @@ public sealed class OwnSite : Site
         }
     }
 
+    internal override SiteDefinition? Definition => _definition;
+
     /// <summary>Says what it serves, and the disk that its next VM gets.</summary>
-    internal void SetSource(string directory, string? diskPath)
+    internal void SetSource(SiteDefinition definition, string? diskPath)
     {
-        _directory = directory;
+        _definition = definition;
         _diskPath = diskPath;
     }
 

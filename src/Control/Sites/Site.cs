@@ -31,6 +31,9 @@ public abstract class Site
     /// <summary>The directory that it serves, or null.</summary>
     public abstract string? Directory { get; }
 
+    /// <summary>What it is made of, or null if it is one of many that are alike.</summary>
+    internal virtual SiteDefinition? Definition => null;
+
     /// <summary>The disk that its next VM gets, or null if there is none yet.</summary>
     public abstract string? DiskPath { get; }
 

@@ -108,6 +108,25 @@ public sealed class SiteControl
         return await AddAsync(definition, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Makes a site that serves what another does, from a VM that goes on from where the other's is.</summary>
+    /// <param name="name">The other.</param>
+    /// <param name="newName">Its name.</param>
+    /// <param name="cancellation">Waits no longer; the site stays.</param>
+    /// <returns>How it is then.</returns>
+    public async Task<SiteDetail> CloneAsync(string name, string newName, CancellationToken cancellation)
+    {
+        Site source = Find(name);
+        SiteDefinition definition = source.Definition is { } of
+            ? of with { Name = SiteDefinition.CheckName(newName) }
+            : SiteDefinition.Create(newName, source.Directory ?? "", "/");
+        CheckFree(definition.Name);
+        ISiteTemplate template = await _manager.CaptureAsync(source).ConfigureAwait(false);
+        return await SettleAsync(
+            definition.Name,
+            await _manager.AddCloneAsync(definition, template).ConfigureAwait(false),
+            cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Takes a site's slot away from its VM.</summary>
     /// <param name="name">The site.</param>
     public Task ParkAsync(string name) => MoveAsync(name, _machines.ParkAsync, "parked");
@@ -204,19 +223,33 @@ public sealed class SiteControl
 
     private async Task<SiteDetail> AddAsync(SiteDefinition definition, CancellationToken cancellation)
     {
-        Site? site = _uniform is not null && _uniform.Owns(definition.Name)
-            ? null
-            : await _manager.AddAsync(definition).ConfigureAwait(false);
+        CheckFree(definition.Name);
+        Site? site = await _manager.AddAsync(definition).ConfigureAwait(false);
+        return await SettleAsync(definition.Name, site, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<SiteDetail> SettleAsync(string name, Site? site, CancellationToken cancellation)
+    {
         if (site is null)
         {
-            throw new ControlException(
-                $"there is a site '{definition.Name}' already: choose another name, or destroy that one first",
-                Refusal.Conflict);
+            throw Taken(name);
         }
 
         await site.Settled.WaitAsync(cancellation).ConfigureAwait(false);
         return _rows.Describe(site);
     }
+
+    // Before something is made for it that takes time. It may be taken all the same by then.
+    private void CheckFree(string name)
+    {
+        if (_manager.Find(name) is not null || (_uniform is not null && _uniform.Owns(name)))
+        {
+            throw Taken(name);
+        }
+    }
+
+    private static ControlException Taken(string name) => new(
+        $"there is a site '{name}' already: choose another name, or destroy that one first", Refusal.Conflict);
 
     private Site Find(string name) => _manager.Find(name) ?? _uniform?.Find(name) ?? throw NoSuchSite(name);
 

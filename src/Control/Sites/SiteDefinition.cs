@@ -46,7 +46,11 @@ public sealed record SiteDefinition(string Name, string Source, bool IsImage = f
                 $"there is no disk image '{path}': name a file that denali disk create made");
     }
 
-    private static string CheckName(string name)
+    /// <summary>Checks a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>Its normalized form.</returns>
+    /// <exception cref="ControlException">It is no host name.</exception>
+    internal static string CheckName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         string normalized = SiteName.Normalize(name);

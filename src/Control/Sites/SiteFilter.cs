@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Denali.Control.Api;
+using Denali.Kernel;
 
 namespace Denali.Control.Sites;
 
@@ -8,7 +9,7 @@ namespace Denali.Control.Sites;
 /// <param name="Prefix">How their names begin; nothing for all.</param>
 /// <param name="State">How they are, or null for all.</param>
 /// <param name="Residence">Where their VMs' memory is, or null for all.</param>
-public sealed record SiteFilter(string Prefix = "", SiteState? State = null, MachineResidence? Residence = null)
+public sealed record SiteFilter(string Prefix = "", SiteState? State = null, Residence? Residence = null)
 {
     /// <summary>Whether it may be one of them, by what is quickly known.</summary>
     internal bool MayMatch(Site site) =>

@@ -84,6 +84,47 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         return _work.Ask<Site>(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition, isKept: true));
     }
 
+    /// <summary>Adds a site whose VM goes on from where another's was, if there is none of its name.</summary>
+    /// <param name="definition">The site.</param>
+    /// <param name="template">Where the VM begins; goes with the site.</param>
+    /// <returns>The site; null if the name is taken, or all sites are being ended.</returns>
+    public async Task<Site?> AddCloneAsync(SiteDefinition definition, ISiteTemplate template)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(template);
+        Site? site = null;
+        try
+        {
+            site = await _work.Ask<Site>(() =>
+            {
+                if (_managed.ContainsKey(definition.Name) || SetNow(definition, isKept: true) is not { } added)
+                {
+                    return null;
+                }
+
+                _managed[definition.Name].Template = template;
+                return added;
+            }).ConfigureAwait(false);
+            return site;
+        }
+        finally
+        {
+            if (site is null)
+            {
+                template.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Takes down what the VM of a site is now.</summary>
+    /// <param name="site">The site.</param>
+    /// <returns>Completes with what it was; the caller disposes it.</returns>
+    /// <exception cref="ControlException">It has no VM, or that does not idle.</exception>
+    internal Task<ISiteTemplate> CaptureAsync(Site site) =>
+        site is { Machine: { } machine, DiskPath: { } disk }
+            ? _host.CaptureAsync(machine.Machine.Id, disk)
+            : throw new ControlException($"the site '{site.Name}' has no VM now: try again", Refusal.Conflict);
+
     /// <summary>Removes a site. What its visitors have asked for is finished, if it does not take long.</summary>
     /// <param name="name">Its name; nothing happens if there is none.</param>
     public void Remove(string name) => _work.Post(() => TellIfFails(name, () => _ = RemoveNow(name)));
@@ -179,7 +220,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         }
 
         site.Definition = definition;
-        site.Site.SetSource(definition.Source, site.ImagePath);
+        site.Site.SetSource(definition, site.ImagePath);
         Build(site);
         return site.Site;
     }
@@ -263,7 +304,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     {
         site.IsBuilding = false;
         site.ImagePath = path;
-        site.Site.SetSource(site.Definition.Source, path);
+        site.Site.SetSource(site.Definition, path);
         site.Fingerprint = fingerprint;
         site.SeenFingerprint = fingerprint;
         if (!BuildIfDue(site))
@@ -315,7 +356,7 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         bool isResumed;
         try
         {
-            ISiteMachine? resumed = TryResume(site, machine);
+            ISiteMachine? resumed = TryResume(site, machine) ?? TryClone(site, machine);
             isResumed = resumed is not null;
             machine.Machine = new SiteMachine(
                 resumed ?? _host.Start(site.Site.Name, site.ImagePath!, machine),
@@ -340,6 +381,14 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
         {
             machine.KillTimer = After(_options.StartTimeout, () => machine.Machine.Machine.Kill());
         }
+    }
+
+    /// <summary>Makes the first VM of a clone, if what it serves is what the other did.</summary>
+    private static ISiteMachine? TryClone(ManagedSite site, StartedMachine machine)
+    {
+        using ISiteTemplate? template = site.Template;
+        site.Template = null;
+        return template?.ImagePath == site.ImagePath ? template?.Start(machine) : null;
     }
 
     /// <summary>Lets the VM of an earlier kernel go on, if it served what is there still.</summary>
@@ -444,6 +493,8 @@ public sealed class SiteManager : ISiteDirectory, IDisposable
     {
         site.IsEnding = true;
         site.Restart?.Dispose();
+        site.Template?.Dispose();
+        site.Template = null;
         site.Site.Set(SiteState.Stopped, null);
         StartedMachine?[] machines = [site.Current, site.Next];
         foreach (StartedMachine machine in machines.OfType<StartedMachine>())

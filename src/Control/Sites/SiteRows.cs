@@ -23,7 +23,7 @@ internal sealed class SiteRows(IMachineControl machines, SiteControlOptions opti
             Url = options.UrlOf(site.Name),
             Directory = site.Directory,
             Disk = site.DiskPath,
-            Template = isThere && facts.Template.Length > 0 ? facts.Template : null,
+            Template = isThere && machine?.Machine.Template is { Length: > 0 } template ? template : null,
             Ipv6 = isThere ? machine?.Machine.Ipv6Address : null,
             MachineState = isThere ? facts.State.ToString() : null,
             UptimeSeconds = isThere && machine is not null

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using Denali.Bench.Charts;
 
 namespace Denali.Bench;
 
@@ -9,6 +10,7 @@ namespace Denali.Bench;
 internal sealed class BenchmarkContext
 {
     private readonly List<BenchmarkRow> _rows = [];
+    private readonly List<LineChart> _charts = [];
 
     /// <summary>Whether to take fewer repetitions.</summary>
     internal required bool IsQuick { get; init; }
@@ -17,6 +19,9 @@ internal sealed class BenchmarkContext
     internal int? Machines { get; init; }
 
     internal IReadOnlyList<BenchmarkRow> Rows => _rows;
+
+    /// <summary>What is drawn with <c>--svg</c>; if nothing, the rows' ratios.</summary>
+    internal IReadOnlyList<LineChart> Charts => _charts;
 
     /// <summary>Adds a figure.</summary>
     /// <param name="name">What was measured.</param>
@@ -53,6 +58,16 @@ internal sealed class BenchmarkContext
         _rows.Add(new BenchmarkRow(
             name, value, unit, peer, peerValue, ratio, aim, isMet?.Invoke(value, ratio ?? double.NaN)));
     }
+
+    /// <summary>Adds a figure that could not be had here.</summary>
+    /// <param name="name">What would have been measured.</param>
+    /// <param name="unit">Its unit.</param>
+    /// <param name="why">Why not, and what to do about it.</param>
+    internal void AddAbsent(string name, string unit, string why) =>
+        _rows.Add(new BenchmarkRow($"{name}: {why}", null, unit, null, null, null, null, null));
+
+    /// <summary>Adds a chart.</summary>
+    internal void AddChart(LineChart chart) => _charts.Add(chart);
 
     /// <summary>Says what is being done, on standard error, so that long runs are not silent.</summary>
     internal static void Progress(string text) => Console.Error.WriteLine($"bench: {text}");

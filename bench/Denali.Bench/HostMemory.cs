@@ -12,7 +12,9 @@ namespace Denali.Bench;
 /// <param name="Slab">The host kernel's objects.</param>
 /// <param name="PageTables">Page tables of processes, and of VMs.</param>
 /// <param name="Heap">This process's garbage-collected heap.</param>
-internal readonly record struct HostMemory(long Used, long Anonymous, long Slab, long PageTables, long Heap)
+/// <param name="Process">What this process has in memory, which others cannot change as they can the rest.</param>
+internal readonly record struct HostMemory(
+    long Used, long Anonymous, long Slab, long PageTables, long Heap, long Process)
 {
     /// <summary>Measures, after a collection of garbage.</summary>
     internal static HostMemory Measure()
@@ -24,7 +26,8 @@ internal readonly record struct HostMemory(long Used, long Anonymous, long Slab,
             Read(lines, "AnonPages") + Read(lines, "Shmem"),
             Read(lines, "Slab"),
             Read(lines, "PageTables") + Read(lines, "SecPageTables"),
-            GC.GetTotalMemory(forceFullCollection: false));
+            GC.GetTotalMemory(forceFullCollection: false),
+            Environment.WorkingSet);
     }
 
     /// <summary>What came since an earlier measurement.</summary>
@@ -33,7 +36,8 @@ internal readonly record struct HostMemory(long Used, long Anonymous, long Slab,
         Anonymous - before.Anonymous,
         Slab - before.Slab,
         PageTables - before.PageTables,
-        Heap - before.Heap);
+        Heap - before.Heap,
+        Process - before.Process);
 
     private static long Read(string[] lines, string name)
     {

@@ -5,7 +5,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Text.Json;
+using Denali.Bench.Charts;
 using Denali.Bench.Http;
+using Denali.Bench.Peers;
+using Denali.Bench.Zipf;
 using Denali.Control;
 using Denali.Engine;
 using Denali.Kernel;
@@ -28,6 +31,8 @@ internal static class Program
         ["create"] = ("Making VMs of a template, and ending them.", CreateBenchmark.Run),
         ["wake"] = ("From an event to a VM's first instruction, and to a page.", WakeBenchmark.Run),
         ["density"] = ("Memory of many web VMs that have each served a request.", DensityBenchmark.Run),
+        ["zipf"] = ("Pages of uneven popularity from nginx, from one VM, from a VM each.", ZipfBenchmark.Run),
+        ["peers"] = ("Instances of a service: VMs, processes, microvms, unikernels, modules.", PeersBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
         ["http"] = ("Files from VMs, beside nginx and Kestrel; 15 minutes, or 2.", HttpBenchmark.Run),
     };
@@ -41,7 +46,7 @@ internal static class Program
             Recursive = true,
         };
         var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
-        var svg = new Option<string>("--svg") { Description = "Also draw the ratios into a file", Recursive = true };
+        var svg = new Option<string>("--svg") { Description = "Also draw the figures into a file", Recursive = true };
         var markdown = new Option<bool>("--markdown")
         {
             Description = "Print what docs/performance.md has",
@@ -49,7 +54,7 @@ internal static class Program
         };
         root.Add(quick);
         root.Add(json);
-        var machines = new Option<int?>("--vms") { Description = "Most VMs (create, density)", Recursive = true };
+        var machines = new Option<int?>("--vms") { Description = "Most VMs (create, density, zipf)", Recursive = true };
         root.Add(machines);
         root.Add(svg);
         root.Add(markdown);
@@ -58,9 +63,19 @@ internal static class Program
             var command = new Command(name, what);
             command.SetAction(result =>
             {
-                BenchmarkReport report =
-                    Measure(name, arguments, run, result.GetValue(quick), result.GetValue(machines));
-                Write(report, result.GetValue(markdown), result.GetValue(json), result.GetValue(svg));
+                var context = new BenchmarkContext
+                {
+                    IsQuick = result.GetValue(quick),
+                    Machines = result.GetValue(machines),
+                };
+                BenchmarkReport report = Measure(name, arguments, run, context);
+                Write(report, result.GetValue(markdown), result.GetValue(json));
+                if (result.GetValue(svg) is { } path)
+                {
+                    File.WriteAllText(
+                        path,
+                        context.Charts.Count > 0 ? ChartSvg.Draw(report, context.Charts) : ReportSvg.Draw(report));
+                }
             });
             root.Add(command);
         }
@@ -87,9 +102,8 @@ internal static class Program
     }
 
     private static BenchmarkReport Measure(
-        string name, string[] arguments, Action<BenchmarkContext> run, bool isQuick, int? machines)
+        string name, string[] arguments, Action<BenchmarkContext> run, BenchmarkContext context)
     {
-        var context = new BenchmarkContext { IsQuick = isQuick, Machines = machines };
         run(context);
         return new BenchmarkReport(
             name,
@@ -101,7 +115,7 @@ internal static class Program
             [.. context.Rows]);
     }
 
-    private static void Write(BenchmarkReport report, bool isMarkdown, string? jsonPath, string? svgPath)
+    private static void Write(BenchmarkReport report, bool isMarkdown, string? jsonPath)
     {
         if (isMarkdown)
         {
@@ -115,11 +129,6 @@ internal static class Program
         if (jsonPath is not null)
         {
             File.WriteAllText(jsonPath, JsonSerializer.Serialize(report, ReportJson.Default.BenchmarkReport) + "\n");
-        }
-
-        if (svgPath is not null)
-        {
-            File.WriteAllText(svgPath, ReportSvg.Draw(report));
         }
     }
 

@@ -2,6 +2,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using Denali.Bench.Charts;
 using Denali.Bench.Visits;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
@@ -22,16 +24,21 @@ internal static class WakeBenchmark
     private const double ParkedAimUs = 300;
     private const double SwappedAimUs = 2000;
 
+    private static readonly double[] s_oneIn = [2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
     internal static void Run(BenchmarkContext context)
     {
         int rounds = context.IsQuick ? 1_000 : 10_000;
-        MeasureInstruction(context, rounds, isSwapped: false);
-        MeasureInstruction(context, rounds, isSwapped: true);
-        MeasurePage(context, rounds, isSwapped: false);
-        MeasurePage(context, rounds, isSwapped: true);
+        List<ChartSeries> series = [];
+        MeasureInstruction(context, rounds, series, isSwapped: false);
+        MeasureInstruction(context, rounds, series, isSwapped: true);
+        MeasurePage(context, rounds, series, isSwapped: false);
+        MeasurePage(context, rounds, series, isSwapped: true);
+        context.AddChart(new LineChart("Waking a VM", "slowest one in so many", "us", series));
     }
 
-    private static void MeasureInstruction(BenchmarkContext context, int rounds, bool isSwapped)
+    private static void MeasureInstruction(
+        BenchmarkContext context, int rounds, List<ChartSeries> series, bool isSwapped)
     {
         BenchmarkContext.Progress(isSwapped ? "first instructions of swapped VMs" : "first instructions");
         string folder = Directory.CreateTempSubdirectory("denali-bench-").FullName;
@@ -43,14 +50,19 @@ internal static class WakeBenchmark
             Swap = isSwapped ? new SwapOptions { Path = Path.Combine(folder, "swap") } : null,
         }))
         {
-            MeasureInstruction(context, kernel, rounds, isSwapped, 1000.0 / engine.TscKhz);
+            MeasureInstruction(context, kernel, rounds, series, isSwapped, 1000.0 / engine.TscKhz);
         }
 
         Directory.Delete(folder, recursive: true);
     }
 
     private static void MeasureInstruction(
-        BenchmarkContext context, IsolationKernel kernel, int rounds, bool isSwapped, double usPerTick)
+        BenchmarkContext context,
+        IsolationKernel kernel,
+        int rounds,
+        List<ChartSeries> series,
+        bool isSwapped,
+        double usPerTick)
     {
         using LoadedImage image = kernel.Load(BenchGuest.Parse());
         var observer = new GuestObserver();
@@ -81,12 +93,12 @@ internal static class WakeBenchmark
 
         if (isSwapped)
         {
-            Add(context, "swapped: event to first instructions", away, SwappedAimUs);
+            Add(context, series, "swapped: event to first instructions", away, SwappedAimUs);
             return;
         }
 
-        Add(context, "bound: event to first instructions", bound, null);
-        Add(context, "parked: event to first instructions", away, ParkedAimUs);
+        Add(context, series, "bound: event to first instructions", bound, null);
+        Add(context, series, "parked: event to first instructions", away, ParkedAimUs);
     }
 
     private static double Wake(IsolationKernel kernel, GuestObserver observer, ulong machine)
@@ -96,7 +108,8 @@ internal static class WakeBenchmark
         return observer.WaitReady(1)[0].Ticks - begin;
     }
 
-    private static void MeasurePage(BenchmarkContext context, int rounds, bool isSwapped)
+    private static void MeasurePage(
+        BenchmarkContext context, int rounds, List<ChartSeries> series, bool isSwapped)
     {
         BenchmarkContext.Progress(isSwapped ? "pages of swapped VMs" : "pages");
         using var fleet = new WebFleet(Slots, isSwapped ? 0 : null);
@@ -115,16 +128,21 @@ internal static class WakeBenchmark
                 TimeProvider.System.GetElapsedTime(visitor.IntendedTicks, visitor.FirstByteTicks).TotalMicroseconds));
         if (isSwapped)
         {
-            Add(context, "swapped: first packet to first byte of a page", away, null);
+            Add(context, series, "swapped: first packet to first byte of a page", away, null);
             return;
         }
 
-        Add(context, "bound: first packet to first byte of a page", bound, null);
-        Add(context, "parked: first packet to first byte of a page", away, null);
+        Add(context, series, "bound: first packet to first byte of a page", bound, null);
+        Add(context, series, "parked: first packet to first byte of a page", away, null);
     }
 
-    private static void Add(BenchmarkContext context, string name, List<double> values, double? aimUs)
+    private static void Add(
+        BenchmarkContext context, List<ChartSeries> series, string name, List<double> values, double? aimUs)
     {
+        series.Add(new ChartSeries(
+            name,
+            [.. s_oneIn.Select(one => (one, Statistics.Percentile(values, 100 - (100 / one))))],
+            series.Count));
         context.Add($"{name}, p50", [Statistics.Percentile(values, 50)], "us");
         context.Add(
             $"{name}, p99",

@@ -17,8 +17,10 @@ namespace Denali.Bench;
 /// <summary>Any number of web VMs of one template, and visitors on the virtual LAN.</summary>
 internal sealed class WebFleet : IMachineObserver, IDisposable
 {
+    /// <summary>Length of a page: the smallest of those that the http benchmark has.</summary>
+    internal const int PageBytes = 612;
+
     private const ushort Port = 80;
-    private const int PageBytes = 612;
 
     private static readonly byte[] s_request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 

@@ -20,9 +20,19 @@ internal static class SwapGuests
     /// <param name="number">What it adds.</param>
     /// <param name="rounds">How often.</param>
     /// <param name="sleepNs">How long it sleeps between; 0 until somebody wakes it.</param>
-    internal static IEnumerable<EngineExit> Counter(ulong number, ulong rounds, ulong sleepNs = 0)
+    /// <param name="waits">Whether somebody has to wake it before it begins.</param>
+    internal static IEnumerable<EngineExit> Counter(
+        ulong number, ulong rounds, ulong sleepNs = 0, bool waits = false)
     {
         yield return FakeSlot.Touch(Cell);
+        if (waits)
+        {
+            // So that there is something to keep of it.
+            Write(Cell + sizeof(ulong), number);
+            yield return FakeSlot.Here.Idle(InstructionPage.Never);
+            FakeSlot.Here.Take();
+        }
+
         for (ulong round = 0; round < rounds; round++)
         {
             ulong found = Read(Cell);

@@ -33,8 +33,14 @@ public sealed class SwapTests : IDisposable
         ulong[] ids =
         [
             .. Enumerable.Range(1, Machines).Select(
-                i => kernel.Start(_ => SwapGuests.Counter((ulong)i, 20, sleepNs: ((ulong)i % 3 * 200_000) + 1))),
+                i => kernel.Start(
+                    _ => SwapGuests.Counter((ulong)i, 20, sleepNs: ((ulong)i % 3 * 200_000) + 1, waits: true))),
         ];
+        TestKernel.WaitFor(
+            () => ids.All(id => kernel.Kernel.List(id).State == MachineState.Idle), "all wait to be woken");
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapOuts > 0, "VMs are swapped out");
+
+        Array.ForEach(ids, kernel.Kernel.Wake);
         Assert.All(ids, id => Assert.Equal(
             (ExitCause.Terminated, SwapGuests.AllWell), CauseOf(kernel.Observer.WaitForEnd(id))));
 

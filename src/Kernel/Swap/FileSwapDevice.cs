@@ -8,6 +8,7 @@ namespace Denali.Kernel.Swap;
 /// <summary>A swap device that is a file of the host, locked against other kernels.</summary>
 internal sealed class FileSwapDevice : ISwapDevice
 {
+    private readonly FileStream _file;
     private readonly SafeFileHandle _handle;
 
     /// <summary>Opens the file, or makes it.</summary>
@@ -17,8 +18,17 @@ internal sealed class FileSwapDevice : ISwapDevice
     {
         try
         {
-            _handle = File.OpenHandle(
-                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
+            // What VMs have in their memory is nobody else's business.
+            _file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                Options = FileOptions.RandomAccess,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            _handle = _file.SafeFileHandle;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,5 +48,5 @@ internal sealed class FileSwapDevice : ISwapDevice
 
     public void Flush() => RandomAccess.FlushToDisk(_handle);
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _file.Dispose();
 }

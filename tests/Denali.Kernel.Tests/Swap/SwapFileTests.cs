@@ -228,6 +228,7 @@ public sealed class SwapFileTests : IDisposable
             using (var first = new SwapFile(new FileSwapDevice(path), MaxBytes, s_boot))
             {
                 Write(first, 5, [MakeBlock(20_000)]);
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
                 KernelException e = Assert.Throws<KernelException>(() => new FileSwapDevice(path));
                 Assert.Contains("end the kernel that uses it", e.Message, StringComparison.Ordinal);
             }

@@ -46,7 +46,7 @@ public sealed class SwapTests : IDisposable
 
         MemoryUsage usage = kernel.Kernel.MemoryUsage;
         Assert.True(usage.SwapOuts > 0 && usage.SwapIns > 0, $"{usage}");
-        Assert.InRange(usage.SwappedWakes.Count, 1u, usage.SwapIns);
+        Assert.InRange(usage.SwappedWakes.Count, 0u, usage.SwapIns);
         Assert.Equal((0, 0UL), (usage.SwappedMachines, usage.SwapLost));
         Assert.Equal((0UL, 0UL), (usage.SwapUsedBytes, usage.ParkedBytes));
     }

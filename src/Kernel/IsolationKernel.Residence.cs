@@ -71,29 +71,39 @@ public sealed partial class IsolationKernel
         ArgumentOutOfRangeException.ThrowIfNegative(cursor);
         for (; cursor < _table.HighWater && count < to.Length; cursor++)
         {
-            ref MachineRecord record = ref _table[cursor];
-            ulong id = Volatile.Read(ref record.MachineId);
-            MachineState state = record.State;
-            if (id == 0 || state is MachineState.Free or MachineState.Created)
-            {
-                continue;
-            }
-
-            Residence residence = Residency.ResidenceOf(record);
-            to[count] = new MachineSummary(
-                id,
-                state,
-                residence,
-                Volatile.Read(ref record.ChargedBytes),
-                residence == Residence.Swapped ? (ulong)record.SwapBytes : Volatile.Read(ref record.HeldBytes),
-                Volatile.Read(ref record.CpuNs),
-                Volatile.Read(ref record.ExitCount));
-
-            // If its record went to another VM meanwhile, these may be that one's numbers.
-            count += Volatile.Read(ref record.MachineId) == id ? 1 : 0;
+            ulong id = Volatile.Read(ref _table[cursor].MachineId);
+            count += TryDescribe(id, out to[count]) ? 1 : 0;
         }
 
         return count;
+    }
+
+    /// <summary>Tells where a VM is and what it uses.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="summary">A copy; its numbers are read one after the other while they go on changing.</param>
+    /// <returns>False if it has ended, or is only just being made.</returns>
+    public bool TryDescribe(ulong machineId, out MachineSummary summary)
+    {
+        summary = default;
+        if (machineId == 0 || !_table.TryFind(machineId, out int index))
+        {
+            return false;
+        }
+
+        ref MachineRecord record = ref _table[index];
+        MachineState state = record.State;
+        Residence residence = Residency.ResidenceOf(record);
+        summary = new MachineSummary(
+            machineId,
+            state,
+            residence,
+            Volatile.Read(ref record.ChargedBytes),
+            residence == Residence.Swapped ? (ulong)record.SwapBytes : Volatile.Read(ref record.HeldBytes),
+            Volatile.Read(ref record.CpuNs),
+            Volatile.Read(ref record.ExitCount));
+
+        // If its record went to another VM meanwhile, these may be that one's numbers.
+        return state is not (MachineState.Free or MachineState.Created) && _table.TryFind(machineId, out _);
     }
 
     /// <summary>Takes a VM out of its slot, if it idles.</summary>

@@ -43,10 +43,14 @@ public sealed partial class IsolationKernel
         List<UnsavedMachine>[] unsaved = await Task.WhenAll(
             _workers.Select(worker => worker.Saving.BeginAsync(deadlineNs))).ConfigureAwait(false);
         SwapStatus flushed = _swap.File.MakeClean();
+        List<ulong> saved = ListSwapped();
+        var isSaved = saved.ToHashSet();
         return new SaveReport
         {
-            Saved = ListSwapped(),
-            Unsaved = [.. unsaved.SelectMany(some => some)],
+            Saved = saved,
+
+            // One that was on its way when the time was up may have arrived since.
+            Unsaved = [.. unsaved.SelectMany(some => some).Where(one => !isSaved.Contains(one.Id))],
             IsDurable = flushed == SwapStatus.Ok,
         };
     }
@@ -69,7 +73,7 @@ public sealed partial class IsolationKernel
                 $"VM {saved.Id} was made of another image or template: load that, or forget the VM");
         }
 
-        ulong limit = options.LimitBytes == 0 ? image.Layout.MemoryBytes : options.LimitBytes;
+        ulong limit = LimitOf(options);
         if (saved.ChargedBytes > limit)
         {
             throw new KernelException(
@@ -77,14 +81,10 @@ public sealed partial class IsolationKernel
         }
 
         DeviceCheck.Check(options, isTemplateSource: false);
-        if (!_gatekeeper.TryAdmit(0, out string refusal))
-        {
-            throw new KernelException(refusal);
-        }
-
+        AdmitAway(saved, options.Group);
         if (!_table.TryRentReserved(saved.Id, out int index))
         {
-            _gatekeeper.Release(0);
+            ReleaseAway(saved, options.Group);
             throw new KernelException($"VM {saved.Id} was resumed or forgotten already");
         }
 
@@ -108,7 +108,7 @@ public sealed partial class IsolationKernel
                 _images.Release(imageNumber);
             }
 
-            _gatekeeper.Release(0);
+            ReleaseAway(saved, options.Group);
             throw;
         }
     }
@@ -127,6 +127,27 @@ public sealed partial class IsolationKernel
         {
             throw new KernelException($"VM {saved.Id} cannot be taken out of the swap file: mend the disk");
         }
+    }
+
+    /// <summary>Lets a VM in whose memory is in the swap file.</summary>
+    private void AdmitAway(SavedMachine saved, MachineGroup? group)
+    {
+        if (!_gatekeeper.TryAdmit(0, out string refusal))
+        {
+            throw new KernelException(refusal);
+        }
+
+        if (group is not null && !group.TryAdmit(saved.ChargedBytes, out refusal))
+        {
+            _gatekeeper.Release(0);
+            throw new KernelException(refusal);
+        }
+    }
+
+    private void ReleaseAway(SavedMachine saved, MachineGroup? group)
+    {
+        group?.Release(saved.ChargedBytes);
+        _gatekeeper.Release(0);
     }
 
     private ulong Resume(int index, in SwapEntry entry, int imageNumber, MachineOptions options)
@@ -149,7 +170,7 @@ public sealed partial class IsolationKernel
         record.Swap = SwapState.Swapped;
         record.SwapBlock = entry.Run0.First;
         record.SwapBytes = entry.RecordBytes;
-        _table.Equip(index, options.Observer, options.Disks);
+        _table.Equip(index, options.Observer, options.Disks, options.Group);
         _swap!.AddMachines(1);
         bool idles = !record.IsToRun
             && record.Pending == InterruptBits.None

@@ -45,6 +45,7 @@ public sealed partial class IsolationKernel : IDisposable
     private readonly HostClock _clock;
     private readonly SwapSpace? _swap;
     private readonly ulong _parkedLimitBytes;
+    private readonly AdmissionLine _line = new(TimeProvider.System);
     private int _isSaving;
     private long _created;
     private bool _disposed;
@@ -86,6 +87,7 @@ public sealed partial class IsolationKernel : IDisposable
             Slots = _slots,
             Clock = _clock,
             Gatekeeper = _gatekeeper,
+            Account = new MemoryAccount(_table, _gatekeeper),
             Janitor = _janitor,
             Switch = Switch,
             InterruptDelivery = options.InterruptDelivery,
@@ -275,6 +277,22 @@ public sealed partial class IsolationKernel : IDisposable
         return Create(options, options.Observer, isTemplateSource: false);
     }
 
+    /// <summary>As <see cref="Create(MachineOptions)"/>, but waits in line until there is memory for it.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <returns>Completes with its number.</returns>
+    /// <exception cref="KernelException">It was not let in within that time, too many wait already, or its arguments
+    /// are too long.</exception>
+    /// <exception cref="EngineException">The host cannot make a slot.</exception>
+    public async Task<ulong> CreateAsync(MachineOptions options, TimeSpan patience)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        CheckOpen();
+        byte[] arguments = CheckOptions(options, isTemplateSource: false);
+        await _line.RunAsync(() => Admit(options), patience).ConfigureAwait(false);
+        return Build(options, options.Observer, isTemplateSource: false, arguments);
+    }
+
     /// <summary>Asks a VM to end, by its terminate interrupt. It may ignore that.</summary>
     /// <param name="machineId">The VM; nothing happens if it has ended.</param>
     public void RequestTermination(ulong machineId) => Interrupt(machineId, InterruptBits.Terminate);
@@ -367,10 +385,20 @@ public sealed partial class IsolationKernel : IDisposable
     private ulong Create(MachineOptions options, IMachineObserver observer, bool isTemplateSource)
     {
         CheckOpen();
-        LoadedImage image = options.Image;
+        byte[] arguments = CheckOptions(options, isTemplateSource);
+
+        // Who comes now does not overtake those who wait.
+        string? refusal = _line.Count > 0 ? AdmissionLine.OthersWait : Admit(options);
+        return refusal is null
+            ? Build(options, observer, isTemplateSource, arguments)
+            : throw new KernelException(refusal);
+    }
+
+    private static byte[] CheckOptions(MachineOptions options, bool isTemplateSource)
+    {
         byte[] arguments = EncodeArguments(options.Arguments);
-        ulong charged = image.Base.ChargedBytes;
-        ulong limit = options.LimitBytes == 0 ? image.Layout.MemoryBytes : options.LimitBytes;
+        ulong charged = options.Image.Base.ChargedBytes;
+        ulong limit = LimitOf(options);
         if (charged > limit)
         {
             throw new KernelException(
@@ -378,14 +406,43 @@ public sealed partial class IsolationKernel : IDisposable
         }
 
         DeviceCheck.Check(options, isTemplateSource);
+        return arguments;
+    }
 
-        // A clone has no slot and no memory of its own until it runs.
-        ulong held = image.IsBooted ? 0 : charged;
-        if (!_gatekeeper.TryAdmit(held, out string refusal))
+    private static ulong LimitOf(MachineOptions options) =>
+        options.LimitBytes == 0 ? options.Image.Layout.MemoryBytes : options.LimitBytes;
+
+    // A clone has no slot and no memory of its own until it runs.
+    private static ulong HeldAtOnce(LoadedImage image) => image.IsBooted ? 0 : image.Base.ChargedBytes;
+
+    /// <summary>Asks the gatekeeper and the VM's group to let it in.</summary>
+    /// <returns>Why not, or null if it is in.</returns>
+    private string? Admit(MachineOptions options)
+    {
+        CheckOpen();
+        ulong charged = options.Image.Base.ChargedBytes;
+        if (!_gatekeeper.TryAdmit(charged, out string refusal))
         {
-            throw new KernelException(refusal);
+            return refusal;
         }
 
+        if (options.Group is { } group && !group.TryAdmit(charged, out refusal))
+        {
+            _gatekeeper.Release(charged);
+            return refusal;
+        }
+
+        // What it does not take yet it could have.
+        _gatekeeper.Uncharge(charged - HeldAtOnce(options.Image));
+        return null;
+    }
+
+    private ulong Build(
+        MachineOptions options, IMachineObserver observer, bool isTemplateSource, byte[] arguments)
+    {
+        LoadedImage image = options.Image;
+        ulong charged = image.Base.ChargedBytes;
+        ulong held = HeldAtOnce(image);
         int index = MachineRecord.None;
         int imageNumber = MachineRecord.None;
         int slot = MachineRecord.None;
@@ -406,10 +463,10 @@ public sealed partial class IsolationKernel : IDisposable
             record.HasUsedDisks = image.Template?.DiskSectors is not null;
             record.ChargedBytes = charged;
             record.HeldBytes = held;
-            record.LimitBytes = limit;
+            record.LimitBytes = LimitOf(options);
             record.IsFresh = image.IsBooted;
             record.IsTemplateSource = isTemplateSource;
-            _table.Equip(index, observer, options.Disks);
+            _table.Equip(index, observer, options.Disks, options.Group);
             if (!image.IsBooted)
             {
                 slot = _slots.Rent(image.Layout.MemoryBytes);
@@ -424,6 +481,7 @@ public sealed partial class IsolationKernel : IDisposable
         catch
         {
             Undo(index, imageNumber, slot, held);
+            options.Group?.Release(charged);
             throw;
         }
     }

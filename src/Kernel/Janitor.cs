@@ -81,6 +81,7 @@ internal sealed class Janitor
                 GiveBack(slot);
             }
 
+            _table.Group(_table[index])?.Release(exit.ChargedBytes);
             _table.Return(index);
             _gatekeeper.Release(heldBytes);
             _images.Release(image);

@@ -3,7 +3,6 @@ using System;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
-using Denali.Kernel.Scheduling;
 
 namespace Denali.Kernel.Devices;
 
@@ -12,7 +11,7 @@ namespace Denali.Kernel.Devices;
 /// committed and charged, as if the guest had touched them; so a guest may offer buffers that cost nothing until
 /// something is put into them.
 /// </summary>
-internal sealed class GuestReach(IGatekeeper gatekeeper)
+internal sealed class GuestReach(MemoryAccount account)
 {
     /// <summary>Sees to it that a range can be read or written.</summary>
     /// <param name="record">The VM. It is marked if it may not have the memory that it needs for this.</param>
@@ -47,14 +46,11 @@ internal sealed class GuestReach(IGatekeeper gatekeeper)
                 continue;
             }
 
-            if (committed > record.LimitBytes - record.ChargedBytes || !gatekeeper.TryCharge(committed))
+            if (!account.TryCharge(ref record, committed))
             {
                 record.IsOutOfMemory = true;
                 return false;
             }
-
-            record.ChargedBytes += committed;
-            record.HeldBytes += committed;
         }
 
         return true;

@@ -44,7 +44,7 @@ internal sealed class WorkerDisks
         _worker = worker;
         _context = context;
         _table = context.Table;
-        _reach = new GuestReach(context.Gatekeeper);
+        _reach = new GuestReach(context.Account);
     }
 
     /// <summary>The command that brings a job back.</summary>

@@ -25,6 +25,9 @@ public sealed class MachineOptions
     /// <summary>Most memory that it may be charged for, in bytes; 0 for its memory size.</summary>
     public ulong LimitBytes { get; init; }
 
+    /// <summary>VMs with which it has limits in common; null for none.</summary>
+    public MachineGroup? Group { get; init; }
+
     /// <summary>How it is attached to the virtual LAN; null for no network interface.</summary>
     public NetworkOptions? Network { get; init; }
 

@@ -97,6 +97,9 @@ internal struct MachineRecord
     /// <summary>Number of its observer, see <see cref="MachineTable.Observer"/>.</summary>
     internal int Observer;
 
+    /// <summary>Number of its group, see <see cref="MachineTable.Group"/>, or <see cref="None"/>.</summary>
+    internal int Group;
+
     /// <summary>Number of the list of its disks, see <see cref="MachineTable.Disks"/>.</summary>
     internal int Disks;
 

@@ -22,6 +22,7 @@ internal sealed class MachineTable : IDisposable
     private readonly Lock _lock = new();
     private readonly RecordTable<MachineRecord> _records = new(Capacity);
     private readonly SharedTable<IMachineObserver> _observers = new(ReferenceEqualityComparer.Instance);
+    private readonly SharedTable<MachineGroup> _groups = new(ReferenceEqualityComparer.Instance);
     private readonly SharedTable<DiskImage[]> _disks = new(new DiskSets());
     private readonly HashSet<ulong> _reserved = [];
     private IndexList _free = new();
@@ -54,15 +55,22 @@ internal sealed class MachineTable : IDisposable
     internal DiskImage[]? Disks(int index) =>
         _records[index].Disks == MachineRecord.None ? null : _disks[_records[index].Disks];
 
-    /// <summary>Gives a new VM its observer and its disks, until its record is returned.</summary>
+    /// <summary>The group of a VM; null for none.</summary>
+    internal MachineGroup? Group(in MachineRecord record) =>
+        record.Group == MachineRecord.None ? null : _groups[record.Group];
+
+    /// <summary>Gives a new VM its observer, its disks and its group, until its record is returned.</summary>
     /// <param name="index">The VM.</param>
     /// <param name="observer">The observer.</param>
     /// <param name="disks">The disks.</param>
-    internal void Equip(int index, IMachineObserver observer, IReadOnlyList<DiskImage> disks)
+    /// <param name="group">The group, or null.</param>
+    internal void Equip(
+        int index, IMachineObserver observer, IReadOnlyList<DiskImage> disks, MachineGroup? group = null)
     {
         ref MachineRecord record = ref _records[index];
         record.Observer = _observers.Acquire(observer);
         record.Disks = disks.Count == 0 ? MachineRecord.None : _disks.Acquire([.. disks]);
+        record.Group = group is null ? MachineRecord.None : _groups.Acquire(group);
     }
 
     /// <summary>Takes a free record and gives it a number.</summary>
@@ -163,29 +171,27 @@ internal sealed class MachineTable : IDisposable
     /// <summary>Frees a record, and what it names.</summary>
     internal void Return(int index)
     {
-        int observer = this[index].Observer;
-        int disks = this[index].Disks;
+        MachineRecord record = this[index];
         lock (_lock)
         {
             this[index] = new MachineRecord { Uses = this[index].Uses };
             _free.AddFirst(this, index);
         }
 
-        Release(observer, disks);
+        Release(record);
     }
 
     /// <summary>Keeps a record again for a VM that could not be resumed, and frees what it names.</summary>
     internal void ReserveAgain(int index)
     {
-        int observer = this[index].Observer;
-        int disks = this[index].Disks;
+        MachineRecord record = this[index];
         lock (_lock)
         {
             this[index] = new MachineRecord { Uses = this[index].Uses - 1 };
             _ = _reserved.Add(IdOf(index));
         }
 
-        Release(observer, disks);
+        Release(record);
     }
 
     /// <summary>Ends the use of the table: no VM is found any more.</summary>
@@ -213,18 +219,24 @@ internal sealed class MachineTable : IDisposable
         DeadlineNs = InstructionPage.Never,
         Observer = MachineRecord.None,
         Disks = MachineRecord.None,
+        Group = MachineRecord.None,
     };
 
-    private void Release(int observer, int disks)
+    private void Release(in MachineRecord record)
     {
-        if (observer != MachineRecord.None)
+        if (record.Observer != MachineRecord.None)
         {
-            _observers.Release(observer);
+            _observers.Release(record.Observer);
         }
 
-        if (disks != MachineRecord.None)
+        if (record.Disks != MachineRecord.None)
         {
-            _disks.Release(disks);
+            _disks.Release(record.Disks);
+        }
+
+        if (record.Group != MachineRecord.None)
+        {
+            _groups.Release(record.Group);
         }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class WorkerNetwork
         _table = context.Table;
         _switch = context.Switch;
         _ports = context.Switch.Ports;
-        _reach = new GuestReach(context.Gatekeeper);
+        _reach = new GuestReach(context.Account);
         _queues = new ReceiveQueues(_ports);
         _scheduler = new TransmitScheduler(_ports);
         _toKick = new bool[workerCount];

@@ -435,16 +435,13 @@ internal sealed class MachineRunner
     /// <summary>Charges a VM for memory, or ends it if it may not have as much.</summary>
     private Next Charge(int index, ref MachineRecord record, uint committed)
     {
-        ulong room = record.LimitBytes - record.ChargedBytes;
-        if (committed > room || !_context.Gatekeeper.TryCharge(committed))
+        if (_context.Account.TryCharge(ref record, committed))
         {
-            End(index, ExitCause.OutOfMemory);
-            return Next.Leave;
+            return Next.Enter;
         }
 
-        record.ChargedBytes += committed;
-        record.HeldBytes += committed;
-        return Next.Enter;
+        End(index, ExitCause.OutOfMemory);
+        return Next.Leave;
     }
 
     /// <summary>The guest issued the fault instruction.</summary>

@@ -19,6 +19,9 @@ internal sealed class WorkerContext
 
     internal required IGatekeeper Gatekeeper { get; init; }
 
+    /// <summary>Charges VMs for memory that they take.</summary>
+    internal required MemoryAccount Account { get; init; }
+
     internal required Janitor Janitor { get; init; }
 
     internal required VirtualSwitch Switch { get; init; }

@@ -44,8 +44,8 @@ public static unsafe class VirtualInstructions
     /// <summary>Boot is finished: the state after this call is what clones start from.</summary>
     /// <remarks>
     /// Nothing calls it by itself. An application does, in any thread, when it has prepared what all clones share and
-    /// holds nothing that must differ between them; it is a place at which the VM may wait for long. If a clone then has
-    /// to prepare what is its own, such as its disk, the application calls it once more when that is done.
+    /// holds nothing that must differ between them; it is a place at which the VM may wait for long. If a clone then
+    /// has to prepare what is its own, such as its disk, the application calls it once more when that is done.
     /// </remarks>
     public static void Ready()
     {

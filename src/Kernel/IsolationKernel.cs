@@ -199,8 +199,8 @@ public sealed partial class IsolationKernel : IDisposable
     }
 
     /// <summary>
-    /// Makes a template of a VM that runs, as soon as it idles. The VM goes on as if nothing had happened. A clone knows
-    /// what the VM knew; what connections the VM had are reset in it.
+    /// Makes a template of a VM that runs, as soon as it idles. The VM goes on as if nothing had happened. A clone
+    /// knows what the VM knew; what connections the VM had are reset in it.
     /// </summary>
     /// <param name="machineId">The VM. One that is parked is woken for it.</param>
     /// <param name="limit">How long to wait until it idles; by default <see cref="CaptureLimit"/>.</param>

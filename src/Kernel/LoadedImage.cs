@@ -55,7 +55,7 @@ public sealed class LoadedImage : IDisposable
 
     /// <summary>Finds the pages in which the memory of a template differs from that of another.</summary>
     /// <param name="older">The other, of the same image and memory size.</param>
-    /// <returns>The pages, ascending: what is kept of a VM that was captured as this one and made of the other.</returns>
+    /// <returns>The pages, ascending: what is kept of a VM that was made of the other and captured as this.</returns>
     public IReadOnlyList<PageChange> FindChanges(LoadedImage older)
     {
         ArgumentNullException.ThrowIfNull(older);

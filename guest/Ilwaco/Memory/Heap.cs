@@ -11,8 +11,8 @@ namespace Ilwaco;
 /// <para>Nothing collects. An object lives until <see cref="Free(object)"/>; using it after that is a bug that nothing
 /// detects. Services allocate at start and reuse.</para>
 /// <para>Small blocks come from slabs, one size each; the block that was freed last is given out first. Larger ones are
-/// runs of pages. Memory is always zero when it is given out. Blocks are cleared when they are freed, so that a VM which
-/// idles keeps nothing of what it has no use for; a free one begins with the number of the next, plus 1.</para>
+/// runs of pages. Memory is always zero when it is given out. Blocks are cleared when they are freed, so that a VM
+/// which idles keeps nothing of what it has no use for; a free one begins with the number of the next, plus 1.</para>
 /// <para>Any thread, inside of critical sections too; it is one itself, but clears larger memory outside of it.</para>
 /// <para>The compiler believes that <see langword="new"/> changes no static. So that no caller holds an old value
 /// across one, the methods that read the allocators' statics are not inlined, and the counters are volatile.</para>

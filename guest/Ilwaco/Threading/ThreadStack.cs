@@ -86,8 +86,8 @@ internal static unsafe class ThreadStack
         ulong page = end & ~(ulong)(AddressMap.PageBytes - 1);
         new Span<byte>((void*)page, (int)(end - page)).Clear();
 
-        // The page below is there if it was committed with this one and is not the guard. What was never written is only
-        // read.
+        // The page below is there if it was committed with this one and is not the guard. What was never written is
+        // only read.
         RegisterPage* registers = VirtualRegisters.Page;
         ulong below = page - AddressMap.PageBytes;
         bool isThere = page % AddressMap.ChunkBytes != 0

@@ -26,8 +26,8 @@ public interface IMachineObserver
     {
     }
 
-    /// <summary>The VM issued the ready instruction: it has booted. One that was not made of a template may do so twice,
-    /// see there. Called by the VM's worker: must not block.</summary>
+    /// <summary>The VM issued the ready instruction: it has booted. One that was not made of a template may do so
+    /// twice, see there. Called by the VM's worker: must not block.</summary>
     /// <param name="machineId">The VM.</param>
     void OnReady(ulong machineId)
     {

@@ -12,8 +12,8 @@ namespace Denali.Cli.Tests;
 public sealed partial class ExplainTests : IDisposable
 {
     // After the first request. Each page more makes every VM that has served one larger, and waking it slower.
-    private const int PagesMax = 38;
-    private const int BytesMax = 5_000;
+    private const int PagesMax = 34;
+    private const int BytesMax = 4_500;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("denali-cli-").FullName;
 

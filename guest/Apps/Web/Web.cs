@@ -37,6 +37,10 @@ internal static class Web
 
         Termination.SetHandler(static () => s_server.EndSoon());
         FileSystem.Prepare();
+        if (!isLogged)
+        {
+            s_server.WarmUp(port);
+        }
 
         // Up to here all sites are the same: this is what clones start from. What they have of their own comes now.
         VirtualInstructions.Ready();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Runtime.CompilerServices;
 using Denali.Hardware;
 using Denali.Http;
+using Denali.Net;
 using Ilwaco;
 
 /// <summary>Accepts connections and runs them, all in one thread.</summary>
@@ -14,6 +16,11 @@ internal sealed unsafe class WebServer
     private const uint SendShare = 8;
     private const uint SendLimitMin = 16 * 1024;
     private const uint SendLimitMax = 2 * 1024 * 1024;
+
+    // The first request, its own, takes microseconds; if it does not work, the VM serves all the same.
+    private const ulong WarmUpNs = 100_000_000;
+    private const ulong WarmUpTurnNs = 1_000_000;
+    private const int WarmUpBytes = 1024;
 
     private const int Backlog = 1024;
     private const int NewsPerTurn = 64;
@@ -51,6 +58,8 @@ internal sealed unsafe class WebServer
         }
     }
 
+    private static ReadOnlySpan<byte> OwnRequest => "OPTIONS / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8;
+
     /// <summary>
     /// What a connection's socket may take: all that are in the middle of a response share an eighth of the memory, so
     /// that many who do not read leave room for those who do.
@@ -83,40 +92,41 @@ internal sealed unsafe class WebServer
         _poll.Interrupt();
     }
 
+    /// <summary>
+    /// Asks itself for something, before the VM is ready: what the first request makes is in the template then, and not
+    /// made by every clone. It is a request that no file is looked at for.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // or what is on its stack stays there as long as the server runs
+    internal void WarmUp(ushort port)
+    {
+        var own = IpAddress.ReadIpv6(new ReadOnlySpan<byte>(&VirtualRegisters.Page->Ipv6Address0, 16));
+        int client = Posix.Socket(AddressFamily.Ipv6, SocketType.Stream);
+        _ = Posix.SetSocketOption(client, SocketOption.NonBlocking, 1);
+        _ = Posix.Connect(client, new SocketAddress(own, port));
+        ulong endNs = Clock.After(WarmUpNs);
+        bool isAsked = false;
+        Span<byte> answer = stackalloc byte[WarmUpBytes];
+        int received = -(int)Errno.EAGAIN;
+        while (received != 0 && Clock.MonotonicNs < endNs)
+        {
+            Turn(WarmUpTurnNs);
+            isAsked = isAsked || Posix.Send(client, OwnRequest) > 0;
+            received = Posix.Receive(client, answer, MessageFlags.DontWait);
+        }
+
+        _ = Posix.Close(client);
+        while (_count > 0 && Clock.MonotonicNs < endNs)
+        {
+            Turn(WarmUpTurnNs);
+        }
+    }
+
     /// <summary>Serves until the end.</summary>
     internal void Run()
     {
-        Span<SocketNews> news = stackalloc SocketNews[NewsPerTurn];
         while (!_http.IsEnding || (_count > 0 && Clock.MonotonicNs < _endNs))
         {
-            int count = _poll.Wait(news, _runnable.First is null ? NextDeadlineNs() : 0);
-            ulong nowNs = Clock.MonotonicNs;
-            TakeIdentity();
-            _http.UnixSeconds = (long)(Clock.WallNs / Clock.NsPerSecond);
-            for (int i = 0; i < count; i++)
-            {
-                int index = (int)news[i].Data;
-                if (index == ListenerIndex)
-                {
-                    AcceptAll(nowNs);
-                }
-                else if (_connections[index]!.Descriptor >= 0)
-                {
-                    Run(_connections[index]!, nowNs);
-                }
-            }
-
-            RunOthers(nowNs);
-            Expire(nowNs);
-            if (_isEndAsked && !_http.IsEnding)
-            {
-                End(nowNs);
-            }
-
-            if (_http.IsEnding)
-            {
-                CloseDelivered();
-            }
+            Turn(InstructionPage.Never);
         }
 
         for (int i = 1; i <= _madeCount; i++)
@@ -125,6 +135,42 @@ internal sealed unsafe class WebServer
             {
                 Close(_connections[i]!);
             }
+        }
+    }
+
+    /// <summary>Waits until there is something to do, and does it.</summary>
+    /// <param name="atMostNs">How long to wait at most.</param>
+    private void Turn(ulong atMostNs)
+    {
+        Span<SocketNews> news = stackalloc SocketNews[NewsPerTurn];
+        ulong deadlineNs = _runnable.First is null ? Math.Min(NextDeadlineNs(), Clock.After(atMostNs)) : 0;
+        int count = _poll.Wait(news, deadlineNs);
+        ulong nowNs = Clock.MonotonicNs;
+        TakeIdentity();
+        _http.UnixSeconds = (long)(Clock.WallNs / Clock.NsPerSecond);
+        for (int i = 0; i < count; i++)
+        {
+            int index = (int)news[i].Data;
+            if (index == ListenerIndex)
+            {
+                AcceptAll(nowNs);
+            }
+            else if (_connections[index]!.Descriptor >= 0)
+            {
+                Run(_connections[index]!, nowNs);
+            }
+        }
+
+        RunOthers(nowNs);
+        Expire(nowNs);
+        if (_isEndAsked && !_http.IsEnding)
+        {
+            End(nowNs);
+        }
+
+        if (_http.IsEnding)
+        {
+            CloseDelivered();
         }
     }
 

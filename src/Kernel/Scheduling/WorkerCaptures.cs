@@ -36,7 +36,8 @@ internal sealed class WorkerCaptures(Worker worker, WorkerContext context)
     internal void OnIdle(int index)
     {
         ref MachineRecord record = ref context.Table[index];
-        if (_waiting.Count == 0 || record.State != MachineState.Idle || !_waiting.TryGetValue(index, out var capture))
+        bool idles = record.State == MachineState.Idle && !record.IsToRun;
+        if (_waiting.Count == 0 || !idles || !_waiting.TryGetValue(index, out var capture))
         {
             return;
         }

@@ -46,10 +46,12 @@ public sealed class StateFolder : IDisposable
         try
         {
             _ = Directory.CreateDirectory(full, Mode);
-            return FileLock.TryTake(System.IO.Path.Combine(full, "lock")) is { } held
-                ? new StateFolder(full, held)
-                : throw new ControlException(
-                    $"another kernel uses the state folder '{full}': end it, or name another folder with --state");
+            FileLock held = FileLock.TryTake(System.IO.Path.Combine(full, "lock")) ?? throw new ControlException(
+                $"another kernel uses the state folder '{full}': end it, or name another folder with --state");
+            var folder = new StateFolder(full, held);
+            RemoveLeftovers(folder.ImagesPath, ".img");
+            RemoveLeftovers(folder.TemplatesPath, ".template");
+            return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,4 +62,19 @@ public sealed class StateFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    // A file gets its name when it is whole. What has another one was being written when a process was killed.
+    private static void RemoveLeftovers(string folder, string extension)
+    {
+        if (Directory.Exists(folder))
+        {
+            foreach (string path in Directory.GetFiles(folder))
+            {
+                if (System.IO.Path.GetExtension(path) != extension)
+                {
+                    File.Delete(path);
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Linq;
+
+namespace Denali.Control.Sites;
+
+/// <summary>What is made of directories, and when it is made again.</summary>
+public sealed partial class SiteManager
+{
+    private void Build(ManagedSite site)
+    {
+        if (site.IsBuilding)
+        {
+            site.IsBuildDue = true;
+            return;
+        }
+
+        site.IsBuilding = true;
+        SiteDefinition definition = site.Definition;
+        _images.Post(() =>
+        {
+            try
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+
+                // First what is there, then the image: what changes meanwhile is seen as a change afterwards.
+                UInt128 fingerprint = SiteSource.Fingerprint(definition);
+                string path = SiteSource.Disk(definition, fingerprint, _cache, _stopping.Token);
+                _work.Post(() => OnBuilt(site, path, fingerprint));
+            }
+            catch (ControlException e)
+            {
+                _work.Post(() => OnBuildFailed(site, e.Message));
+            }
+            catch (OperationCanceledException)
+            {
+                // All sites are being ended.
+            }
+        });
+    }
+
+    private void OnBuilt(ManagedSite site, string path, UInt128 fingerprint)
+    {
+        site.IsBuilding = false;
+        site.ImagePath = path;
+        site.Site.SetSource(site.Definition, path);
+        site.Fingerprint = fingerprint;
+        site.SeenFingerprint = fingerprint;
+        if (!BuildIfDue(site))
+        {
+            Start(site);
+        }
+    }
+
+    private void OnBuildFailed(ManagedSite site, string message)
+    {
+        site.IsBuilding = false;
+        if (!BuildIfDue(site) && !site.IsEnding)
+        {
+            Fail(site, message, TimeSpan.Zero);
+        }
+    }
+
+    private bool BuildIfDue(ManagedSite site)
+    {
+        bool isDue = site.IsBuildDue && !site.IsEnding;
+        site.IsBuildDue = false;
+        if (isDue)
+        {
+            Build(site);
+        }
+
+        return isDue;
+    }
+
+    /// <summary>Looks at the next directory in turn; called by the watch.</summary>
+    private void LookAtNext(string last, Action<string, TimeSpan> onLooked) => _work.Post(() =>
+    {
+        ManagedSite? site = _managed.Values
+            .Where(site => string.CompareOrdinal(site.Site.Name, last) > 0)
+            .MinBy(site => site.Site.Name, StringComparer.Ordinal);
+        if (site is null || site.IsBuilding || site.ImagePath is null)
+        {
+            onLooked(site?.Site.Name ?? string.Empty, TimeSpan.Zero);
+            return;
+        }
+
+        SiteDefinition definition = site.Definition;
+        _images.Post(() =>
+        {
+            long start = _options.Time.GetTimestamp();
+            try
+            {
+                UInt128 fingerprint = SiteSource.Fingerprint(definition);
+                _work.Post(() => OnLooked(site, fingerprint));
+            }
+            catch (ControlException)
+            {
+                // Perhaps it is being replaced. What was read from it is served as long as it cannot be read.
+            }
+
+            onLooked(site.Site.Name, _options.Time.GetElapsedTime(start));
+        });
+    });
+
+    private void OnLooked(ManagedSite site, UInt128 fingerprint)
+    {
+        // Twice the same: whoever writes there has come to an end, or to a pause.
+        bool isSettled = site.SeenFingerprint == fingerprint;
+        site.SeenFingerprint = fingerprint;
+        if (isSettled && fingerprint != site.Fingerprint && !site.IsBuilding && !site.IsEnding)
+        {
+            Build(site);
+        }
+    }
+}

@@ -89,9 +89,12 @@ public sealed class ApiClient : IDisposable
     /// <param name="newName">Its name.</param>
     /// <param name="cancellation">Gives up; the site stays.</param>
     /// <returns>How it is then.</returns>
-    public Task<SiteDetail> CloneAsync(string name, string newName, CancellationToken cancellation = default) => AskAsync(
-        HttpMethod.Post, $"{PathOf(name)}/{ApiPaths.Clone}", ApiJson.Default.SiteDetail,
-        JsonContent.Create(new NewSite(newName), ApiJson.Default.NewSite), cancellation);
+    public Task<SiteDetail> CloneAsync(string name, string newName, CancellationToken cancellation = default)
+    {
+        JsonContent content = JsonContent.Create(new NewSite(newName), ApiJson.Default.NewSite);
+        string path = $"{PathOf(name)}/{ApiPaths.Clone}";
+        return AskAsync(HttpMethod.Post, path, ApiJson.Default.SiteDetail, content, cancellation);
+    }
 
     /// <summary>Takes a site's slot away from its VM.</summary>
     /// <param name="name">The site.</param>

@@ -25,14 +25,16 @@ public sealed class BenchmarkRunTests
     [InlineData("batching")]
     [InlineData("idle")]
     [InlineData("http")]
-    public async Task Bench_Quick_WritesATableAndAReport(string benchmark)
+    [InlineData("density")]
+    [InlineData("zipf", "--vms", "100")]
+    public async Task Bench_Quick_WritesATableAndAReport(string benchmark, params string[] more)
     {
         Assert.SkipUnless(File.Exists("/dev/kvm"), "there is no /dev/kvm on this machine");
         NeedsToolsOf(benchmark);
         string file = Path.Combine(Path.GetTempPath(), $"denali-bench-{Guid.NewGuid():N}.json");
         try
         {
-            (int status, string output, string errors) = await Run(benchmark, "--quick", "--json", file);
+            (int status, string output, string errors) = await Run([benchmark, "--quick", "--json", file, .. more]);
 
             Assert.True(status == 0, $"status {status}: {errors}");
             string json = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
@@ -67,6 +69,11 @@ public sealed class BenchmarkRunTests
 
     private static void NeedsToolsOf(string benchmark)
     {
+        if (benchmark is "http" or "density" or "zipf")
+        {
+            Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs: install the package e2fsprogs");
+        }
+
         if (benchmark != "http")
         {
             return;
@@ -75,7 +82,6 @@ public sealed class BenchmarkRunTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces and TAP interfaces need root");
         Assert.SkipUnless(File.Exists("/usr/sbin/nginx"), "there is no nginx: install the package nginx-light");
         Assert.SkipUnless(File.Exists("/usr/bin/wrk"), "there is no wrk: install the package wrk");
-        Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs: install the package e2fsprogs");
     }
 
     private static async Task<(int Status, string Output, string Errors)> Run(params string[] arguments)

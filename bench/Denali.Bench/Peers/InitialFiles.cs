@@ -8,8 +8,8 @@ using System.Text;
 namespace Denali.Bench.Peers;
 
 /// <summary>
-/// What a Linux starts with: an archive (cpio, "newc": Linux Documentation/driver-api/early-userspace/buffer-format.rst)
-/// of the console and of a program, /init, that writes a word and waits.
+/// What a Linux starts with: an archive of the console and of a program, /init, that writes a word and waits. Its
+/// format is cpio's "newc" (Linux Documentation/driver-api/early-userspace/buffer-format.rst).
 /// </summary>
 internal static class InitialFiles
 {

@@ -4,7 +4,9 @@ using System.IO;
 
 namespace Denali.Bench.Peers;
 
-/// <summary>A unikernel on Solo5 for each service. Which one, a variable says; it has to print "ready" and wait.</summary>
+/// <summary>
+/// A unikernel on Solo5 for each service. Which one, a variable says; it has to print "ready" and wait.
+/// </summary>
 /// <param name="tender">What runs it: solo5-hvt or solo5-spt.</param>
 internal sealed class Solo5Peer(string tender) : IPeerKind
 {

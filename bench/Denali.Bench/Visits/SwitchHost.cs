@@ -5,7 +5,9 @@ using Denali.Net;
 
 namespace Denali.Bench.Visits;
 
-/// <summary>Visitors at the gateway of a kernel's virtual LAN. They run on the worker that brings their frames.</summary>
+/// <summary>
+/// Visitors at the gateway of a kernel's virtual LAN. The worker that brings their frames runs them.
+/// </summary>
 internal sealed class SwitchHost(IsolationKernel kernel) : ClientHost
 {
     private readonly HostNetwork _network = new(kernel);

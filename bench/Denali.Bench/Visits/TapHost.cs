@@ -7,7 +7,9 @@ using Denali.Net;
 
 namespace Denali.Bench.Visits;
 
-/// <summary>Visitors of servers on Linux's own stack: a host on a segment with Linux, which a TAP interface is.</summary>
+/// <summary>
+/// Visitors of servers on Linux's own stack: a host on a segment with Linux, which a TAP interface is.
+/// </summary>
 internal sealed class TapHost : ClientHost, IFrameSink, ILinkAddressMap
 {
     private const ulong LongestSleepNs = 100_000_000;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using Denali.Bench.Charts;
 
 namespace Denali.Bench.Zipf;
 
@@ -15,21 +13,21 @@ namespace Denali.Bench.Zipf;
 internal static class ZipfBenchmark
 {
     private const int Slots = 256;
-    private const double Told = 1.0;
     private const double ParkedAimUs = 1_000;
+    private const double SwappedAimUs = 5_000;
     private const string Nginx = "nginx holds all";
     private const string OneMachine = "one VM holds all";
     private const string Fleet = "a VM for each page";
+    private const string Swapped = "a VM for each page, 90 % swapped";
 
     private static readonly int[] s_sizes = [100, 1_000, 10_000, 100_000, 1_000_000];
-    private static readonly double[] s_alphas = [0.8, Told, 1.2];
-    private static readonly double[] s_percents = [50, 99, 99.9];
+    private static readonly double[] s_alphas = [0.8, ZipfCharts.Alpha, 1.2];
 
     internal static void Run(BenchmarkContext context)
     {
         int most = context.Machines ?? (context.IsQuick ? 1_000 : 10_000);
-        double[] alphas = context.IsQuick ? [Told] : s_alphas;
-        var results = new Dictionary<(int Count, double Alpha, string Server), ZipfResult>();
+        double[] alphas = context.IsQuick ? [ZipfCharts.Alpha] : s_alphas;
+        var results = new ZipfResults();
         int[] sizes = [.. s_sizes.Where(size => size <= most && (!context.IsQuick || size == most))];
         foreach (int size in sizes)
         {
@@ -40,14 +38,19 @@ internal static class ZipfBenchmark
                 Measure(OneMachine, () => new OneMachinePages(files), load, size, alphas, results);
             }
 
-            Measure(Fleet, () => new FleetPages(size, Slots), load, size, alphas, results);
+            Measure(Fleet, () => new FleetPages(size, Slots, isSwapped: false), load, size, alphas, results);
+            if (size > Slots)
+            {
+                Measure(Swapped, () => new FleetPages(size, Slots, isSwapped: true), load, size, alphas, results);
+            }
+
             foreach (double alpha in alphas)
             {
                 AddRows(context, size, alpha, results);
             }
         }
 
-        AddCharts(context, sizes, alphas, results);
+        ZipfCharts.Add(context, sizes, alphas, results);
     }
 
     private static void MeasureNginx(
@@ -56,7 +59,7 @@ internal static class ZipfBenchmark
         ZipfLoad load,
         int size,
         double[] alphas,
-        Dictionary<(int Count, double Alpha, string Server), ZipfResult> results)
+        ZipfResults results)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -80,99 +83,72 @@ internal static class ZipfBenchmark
         ZipfLoad load,
         int size,
         double[] alphas,
-        Dictionary<(int Count, double Alpha, string Server), ZipfResult> results)
+        ZipfResults results)
     {
         BenchmarkContext.Progress(string.Create(CultureInfo.InvariantCulture, $"{size:N0} pages: {name}"));
         using IPageServer server = start();
         foreach (double alpha in alphas)
         {
-            results[(size, alpha, name)] = load.Put(server, alpha);
+            results.Add(size, alpha, name, load.Put(server, alpha));
         }
     }
 
-    private static void AddRows(
-        BenchmarkContext context,
-        int size,
-        double alpha,
-        Dictionary<(int Count, double Alpha, string Server), ZipfResult> results)
+    private static void AddRows(BenchmarkContext context, int size, double alpha, ZipfResults results)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{size:N0} pages, alpha {alpha:F1}: ");
-        ZipfResult? nginx = results.GetValueOrDefault((size, alpha, Nginx));
+        ZipfResult? nginx = results.Find(size, alpha, Nginx);
         string? peer = nginx is null ? null : Nginx;
-        foreach (string server in (string[])[OneMachine, Fleet])
+        foreach (string server in (string[])[OneMachine, Fleet, Swapped])
         {
-            double[]? peerRate = nginx is null ? null : [nginx.PerSecond];
-            context.Add(name + server, [results[(size, alpha, server)].PerSecond], "1/s", peer, peerRate);
+            if (results.Find(size, alpha, server) is { } result)
+            {
+                double[]? peerRate = nginx is null ? null : [nginx.PerSecond];
+                context.Add(name + server, [result.PerSecond], "1/s", peer, peerRate);
+            }
         }
 
-        ZipfResult fleet = results[(size, alpha, Fleet)];
+        foreach ((string server, double aimUs) in ((string, double)[])[(Fleet, ParkedAimUs), (Swapped, SwappedAimUs)])
+        {
+            if (results.Find(size, alpha, server) is { } result)
+            {
+                AddTimes(context, name + server, result, nginx);
+                AddBeyond(context, name + server, result, size, aimUs);
+            }
+        }
+    }
+
+    private static void AddTimes(BenchmarkContext context, string name, ZipfResult fleet, ZipfResult? nginx)
+    {
         foreach ((string ranks, int last, LatencyHistogram times) in fleet.Times.Decades.Where(d => d.Times.Count > 0))
         {
             LatencyHistogram? others = nginx?.Times.Decades.Single(decade => decade.Last == last).Times;
             bool isCompared = others is { Count: > 0 };
-            foreach (double percent in s_percents)
+            foreach (double percent in ZipfCharts.Percents)
             {
                 context.Add(
-                    string.Create(CultureInfo.InvariantCulture, $"{name}{Fleet}, ranks {ranks}, p{percent}"),
+                    string.Create(CultureInfo.InvariantCulture, $"{name}, ranks {ranks}, p{percent}"),
                     [times.PercentileUs(percent)],
                     "us",
-                    isCompared ? peer : null,
+                    isCompared ? Nginx : null,
                     isCompared ? [others!.PercentileUs(percent)] : null);
             }
         }
-
-        if (size > Slots)
-        {
-            double[] p99 =
-                [.. fleet.Times.Decades.Where(d => d.Times.Count > 0).Select(d => d.Times.PercentileUs(99))];
-            context.Add(
-                $"{name}{Fleet}, p99 of the rarest beyond that of the most popular",
-                [p99[^1] - p99[0]],
-                "us",
-                aim: "at most 1,000 us, parked",
-                isMet: (value, _) => value <= ParkedAimUs);
-        }
     }
 
-    private static void AddCharts(
-        BenchmarkContext context,
-        int[] sizes,
-        double[] alphas,
-        Dictionary<(int Count, double Alpha, string Server), ZipfResult> results)
+    /// <summary>How much longer the rarest pages take than the most popular ones, if not all VMs hold slots.</summary>
+    private static void AddBeyond(BenchmarkContext context, string name, ZipfResult result, int size, double aimUs)
     {
-        string[] servers = [.. results.Keys.Select(key => key.Server).Distinct()];
-        foreach (double alpha in alphas)
+        if (size <= Slots)
         {
-            string title = string.Create(CultureInfo.InvariantCulture, $"alpha {alpha:F1}: visits per second");
-            context.AddChart(new LineChart(title, "pages", "visits/s", [.. servers.Select((server, i) => new ChartSeries(
-                server,
-                [.. sizes.Select(size => ((double)size, results[(size, alpha, server)].PerSecond))],
-                i))]));
+            return;
         }
 
-        foreach (int size in sizes)
-        {
-            string title = string.Create(
-                CultureInfo.InvariantCulture, $"{size:N0} pages, alpha {Told:F1}: time of a visit at 70 % load");
-            context.AddChart(new LineChart(
-                title,
-                "last popularity rank of each decade (1-10, 11-100, ...)",
-                "us",
-                [
-                    .. servers.SelectMany((server, i) => s_percents.Select(
-                        (percent, j) => SeriesOf(results[(size, Told, server)], server, percent) with
-                        {
-                            Colour = i,
-                            Dash = j,
-                        })),
-                ]));
-        }
+        double[] p99 = [.. result.Times.Decades.Where(d => d.Times.Count > 0).Select(d => d.Times.PercentileUs(99))];
+        context.Add(
+            $"{name}, p99 of the rarest beyond that of the most popular",
+            [p99[^1] - p99[0]],
+            "us",
+            aim: FormattableString.Invariant($"at most {aimUs:N0} us"),
+            isMet: (value, _) => value <= aimUs);
     }
-
-    private static ChartSeries SeriesOf(ZipfResult result, string server, double percent) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{server}, p{percent}"),
-        [
-            .. result.Times.Decades.Select(decade => ((double)decade.Last, decade.Times.PercentileUs(percent))),
-        ],
-        0);
 }

@@ -97,7 +97,7 @@ internal struct MachineRecord
     /// <summary>Number of its observer, see <see cref="MachineTable.Observer"/>.</summary>
     internal int Observer;
 
-    /// <summary>Number of its group, see <see cref="MachineTable.Group"/>, or <see cref="None"/>.</summary>
+    /// <summary>Number of its group and one, see <see cref="MachineTable.Group"/>; 0 for none.</summary>
     internal int Group;
 
     /// <summary>Number of the list of its disks, see <see cref="MachineTable.Disks"/>.</summary>

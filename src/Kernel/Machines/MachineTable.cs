@@ -57,7 +57,7 @@ internal sealed class MachineTable : IDisposable
 
     /// <summary>The group of a VM; null for none.</summary>
     internal MachineGroup? Group(in MachineRecord record) =>
-        record.Group == MachineRecord.None ? null : _groups[record.Group];
+        record.Group == 0 ? null : _groups[record.Group - 1];
 
     /// <summary>Gives a new VM its observer, its disks and its group, until its record is returned.</summary>
     /// <param name="index">The VM.</param>
@@ -70,7 +70,7 @@ internal sealed class MachineTable : IDisposable
         ref MachineRecord record = ref _records[index];
         record.Observer = _observers.Acquire(observer);
         record.Disks = disks.Count == 0 ? MachineRecord.None : _disks.Acquire([.. disks]);
-        record.Group = group is null ? MachineRecord.None : _groups.Acquire(group);
+        record.Group = group is null ? 0 : _groups.Acquire(group) + 1;
     }
 
     /// <summary>Takes a free record and gives it a number.</summary>
@@ -219,7 +219,6 @@ internal sealed class MachineTable : IDisposable
         DeadlineNs = InstructionPage.Never,
         Observer = MachineRecord.None,
         Disks = MachineRecord.None,
-        Group = MachineRecord.None,
     };
 
     private void Release(in MachineRecord record)
@@ -234,9 +233,9 @@ internal sealed class MachineTable : IDisposable
             _disks.Release(record.Disks);
         }
 
-        if (record.Group != MachineRecord.None)
+        if (record.Group != 0)
         {
-            _groups.Release(record.Group);
+            _groups.Release(record.Group - 1);
         }
     }
 }

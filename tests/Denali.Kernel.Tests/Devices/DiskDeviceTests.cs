@@ -20,7 +20,7 @@ public sealed class DiskDeviceTests : IDisposable
     private const uint Sectors = 256;
 
     private readonly FakeSlot _slot = FakeSlot.Standalone();
-    private readonly GuestReach _reach = new(new CountingGatekeeper());
+    private readonly GuestReach _reach = new(CountingGatekeeper.MakeAccount());
     private readonly TestImage _readOnly = new((int)Sectors);
     private readonly TestImage _writable = new((int)Sectors, isReadOnly: false);
     private MachineRecord _record = new() { LimitBytes = 1 << 30 };

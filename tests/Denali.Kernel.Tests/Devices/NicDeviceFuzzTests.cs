@@ -30,7 +30,7 @@ public sealed class NicDeviceFuzzTests : IDisposable
     private const int RunBytes = 16;
 
     private readonly FakeSlot _slot = FakeSlot.Standalone();
-    private readonly GuestReach _reach = new(new CountingGatekeeper());
+    private readonly GuestReach _reach = new(CountingGatekeeper.MakeAccount());
     private readonly GuestFrame _frame = new();
     private readonly byte[] _bytes = new byte[NicDescriptor.FrameMaxBytes];
     private readonly byte[] _secret = Filled(SecretByte);

@@ -21,7 +21,7 @@ namespace Denali.Kernel.Tests.Devices;
 public sealed class NicDeviceTests : IDisposable
 {
     private readonly FakeSlot _slot = FakeSlot.Standalone();
-    private readonly GuestReach _reach = new(new CountingGatekeeper());
+    private readonly GuestReach _reach = new(CountingGatekeeper.MakeAccount());
     private readonly GuestFrame _frame = new();
     private MachineRecord _record = new() { LimitBytes = 1 << 30 };
 

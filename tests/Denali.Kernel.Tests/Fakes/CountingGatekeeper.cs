@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Threading;
+using Denali.Kernel.Machines;
 using Denali.Kernel.Scheduling;
 
 namespace Denali.Kernel.Tests.Fakes;
@@ -7,6 +8,8 @@ namespace Denali.Kernel.Tests.Fakes;
 /// <summary>Lets everything in up to a limit, and knows what is taken.</summary>
 internal sealed class CountingGatekeeper : IGatekeeper
 {
+    private static readonly MachineTable s_noMachines = new();
+
     private readonly Lock _lock = new();
 
     internal ulong MemoryLimit { get; init; } = ulong.MaxValue;
@@ -14,6 +17,9 @@ internal sealed class CountingGatekeeper : IGatekeeper
     internal int Machines { get; private set; }
 
     internal ulong Bytes { get; private set; }
+
+    /// <summary>An account of VMs without a group, with as much memory as they like.</summary>
+    internal static MemoryAccount MakeAccount() => new(s_noMachines, new CountingGatekeeper());
 
     public bool TryAdmit(ulong bytes, out string refusal)
     {

@@ -81,7 +81,7 @@ public sealed class KernelMachineControl : IMachineControl
         if (memory.SwapWriteFailures > 0)
         {
             yield return Text(
-                $"{memory.SwapWriteFailures} times the swap file was full or could not be written: VMs stayed in memory");
+                $"{memory.SwapWriteFailures} times the swap file was full, or failed: VMs stayed in memory");
         }
 
         if (memory.SwapReadFailures > 0)

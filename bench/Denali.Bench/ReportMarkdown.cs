@@ -32,7 +32,7 @@ internal static class ReportMarkdown
         value is null ? "-" : $"{ReportTable.Text(value)} {(unit == "1/s" ? "/s" : unit)}";
 
     /// <summary>The command without where its figures went: that is nobody else's concern.</summary>
-    private static string PlainCommand(string command)
+    internal static string PlainCommand(string command)
     {
         List<string> words = [.. command.Split(' ')];
         _ = words.Remove("--markdown");

@@ -32,8 +32,8 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
 
     /// <summary>Boots the template.</summary>
     /// <param name="slotLimit">Most execution slots.</param>
-    /// <param name="parkedLimitBytes">What may be kept of parked VMs in memory before they go to a swap file; null for
-    /// no swap file.</param>
+    /// <param name="parkedLimitBytes">What may be kept of parked VMs in memory: what is more goes to a swap file. Null
+    /// for no swap file.</param>
     internal WebFleet(int slotLimit, ulong? parkedLimitBytes = null)
     {
         string content = Path.Combine(_folder, "content");

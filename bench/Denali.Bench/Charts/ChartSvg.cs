@@ -49,7 +49,7 @@ internal static class ChartSvg
             <rect class="ground" width="100%" height="100%"/>
 
             """.ReplaceLineEndings("\n"));
-        Text(svg, 12, 22, report.Command, "font-size=\"15\"");
+        Text(svg, 12, 22, ReportMarkdown.PlainCommand(report.Command), "font-size=\"15\"");
         Text(svg, 12, 41, $"{report.Machine}, Linux {report.Kernel}, {report.Date[..10]}, commit {report.Commit}");
         int top = HeadHeight;
         foreach (LineChart chart in charts)

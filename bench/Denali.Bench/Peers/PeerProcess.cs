@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Denali.Bench.Peers;
 
@@ -17,7 +18,7 @@ internal sealed class PeerProcess : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
-    private readonly ManualResetEventSlim _ready = new();
+    private readonly TaskCompletionSource _ready = new();
     private readonly Lock _lock = new();
     private string _said = "";
 
@@ -29,15 +30,18 @@ internal sealed class PeerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        _process.Exited += (_, _) => _ready.TrySetResult();
+        _process.EnableRaisingEvents = true;
         _process.OutputDataReceived += OnText;
         _process.ErrorDataReceived += OnText;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        if (!_ready.Wait(s_patience))
+        bool isTold = _ready.Task.Wait(s_patience);
+        if (!isTold || _process.HasExited)
         {
+            string what = isTold ? "ended" : $"was not ready after {s_patience.TotalSeconds} s";
             Dispose();
-            throw new IOException(
-                $"{Path.GetFileName(program)} was not ready after {s_patience.TotalSeconds} s; it said: {_said}");
+            throw new IOException($"{Path.GetFileName(program)} {what}; it said:{_said}");
         }
     }
 
@@ -55,10 +59,8 @@ internal sealed class PeerProcess : IDisposable
             _process.Kill(entireProcessTree: true);
         }
 
-        // Its last words are read before this returns: nobody sets the signal any more.
         _process.WaitForExit();
         _process.Dispose();
-        _ready.Dispose();
     }
 
     private void OnText(object sender, DataReceivedEventArgs e)
@@ -76,7 +78,7 @@ internal sealed class PeerProcess : IDisposable
 
         if (e.Data.Contains(Word, StringComparison.Ordinal))
         {
-            _ready.Set();
+            _ = _ready.TrySetResult();
         }
     }
 }

@@ -6,7 +6,7 @@ using System.Linq;
 namespace Denali.Bench.Peers;
 
 /// <summary>
-/// A Linux in QEMU's microvm machine for each service, with nothing in it but a program of 80 bytes that says that it is
+/// A Linux in QEMU's microvm machine for each service, with nothing in it but a tiny program that says that it is
 /// ready. The kernel is one of Debian's, or that which DENALI_BENCH_LINUX names.
 /// </summary>
 internal sealed class QemuPeer : IPeerKind
@@ -34,8 +34,8 @@ internal sealed class QemuPeer : IPeerKind
 
         return new PeerProcess(_program!,
         [
-            "-M", "microvm", "-enable-kvm", "-cpu", "host", "-m", "64m", "-nodefaults", "-no-user-config",
-            "-nographic", "-serial", "stdio", "-kernel", _kernel!, "-initrd", initial,
+            "-M", "microvm", "-enable-kvm", "-cpu", "host,arch-capabilities=off", "-m", "64m", "-nodefaults",
+            "-no-user-config", "-nographic", "-serial", "stdio", "-kernel", _kernel!, "-initrd", initial,
             "-append", "console=ttyS0 quiet panic=-1",
         ]);
     }

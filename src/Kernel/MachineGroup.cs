@@ -53,7 +53,8 @@ public sealed class MachineGroup
             {
                 refusal = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the group '{Name}' has {MachineLimit} VMs, which is its most: end one of them, or raise its limit");
+                    $"the group '{Name}' has {MachineLimit} VMs, which is its most: "
+                    + $"end one of them, or raise its limit");
                 return false;
             }
 

@@ -39,7 +39,8 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void PercentileUs_NoTimes_IsNotANumber() => Assert.Equal(double.NaN, new LatencyHistogram().PercentileUs(50));
+    public void PercentileUs_NoTimes_IsNotANumber() =>
+        Assert.Equal(double.NaN, new LatencyHistogram().PercentileUs(50));
 
     [Fact]
     public void Add_RanksOfDecades_AreCountedThere()

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
-using Denali.Kernel.Machines;
 using Denali.Kernel;
+using Denali.Kernel.Machines;
 
 namespace Denali.Control.Tests;
 

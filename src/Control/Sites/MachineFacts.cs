@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-using Denali.Kernel.Machines;
 using Denali.Kernel;
+using Denali.Kernel.Machines;
 
 namespace Denali.Control.Sites;
 

@@ -45,7 +45,16 @@ internal static class ServedTree
             using var tree = new SampleTree();
             fill(tree);
             using SitesProcess sites = start(tree);
-            test(tree, sites, find(sites));
+            try
+            {
+                test(tree, sites, find(sites));
+            }
+            catch (TimeoutException e)
+            {
+                // Over TAP a VM that has ended, or been replaced, is silent: what the process told says which.
+                throw new TimeoutException($"{e.Message}; the process told: {sites.Process.OutputSoFar}", e);
+            }
+
             sites.AssertNothingFailed();
             sites.End();
         }

@@ -38,7 +38,7 @@ public sealed partial class IsolationKernel : IDisposable
     private readonly SlotPool _slots;
     private readonly Worker[] _workers;
     private readonly Janitor _janitor;
-    private readonly DiskThreads _disks = new();
+    private readonly JobThreads<DiskJob> _disks = new("denali-disk", () => WorkerDisks.Execute);
     private readonly BlockStore _parked = new();
     private readonly ImageTable _images = new();
     private readonly MachineStart _start;

@@ -47,6 +47,13 @@ internal sealed class WorkerDisks
         _reach = new GuestReach(context.Account);
     }
 
+    /// <summary>Carries out a job, on a thread that may wait, and sends it home.</summary>
+    internal static void Execute(DiskJob job)
+    {
+        job.Execute();
+        job.Home.Post(DoneCommand(job));
+    }
+
     /// <summary>The command that brings a job back.</summary>
     internal static WorkerCommand DoneCommand(DiskJob job) => new()
     {

@@ -34,7 +34,7 @@ internal sealed class WorkerContext
 
     internal required MachineStart Start { get; init; }
 
-    internal required DiskThreads Disks { get; init; }
+    internal required JobThreads<DiskJob> Disks { get; init; }
 
     /// <summary>The swap file; null for none.</summary>
     internal required SwapSpace? Swap { get; init; }

@@ -2,6 +2,7 @@
 using System;
 using System.Threading;
 using Denali.Kernel.Memory;
+using Denali.Kernel.Scheduling;
 
 namespace Denali.Kernel.Swap;
 
@@ -20,12 +21,13 @@ internal sealed class SwapSpace : IDisposable
         _parked = parked;
         _parkedLimit = parkedLimitBytes;
         File = new SwapFile(options.Device ?? new FileSwapDevice(options.Path), options.MaxBytes, HostBoot.Id());
-        Threads = new SwapThreads(File, parked);
+        Threads = new JobThreads<SwapJob>("denali-swap", PrepareThread);
     }
 
     internal SwapFile File { get; }
 
-    internal SwapThreads Threads { get; }
+    /// <summary>The threads that wait for the file.</summary>
+    internal JobThreads<SwapJob> Threads { get; }
 
     /// <summary>VMs that are in the file.</summary>
     internal int Machines => Volatile.Read(ref _machines);
@@ -43,5 +45,21 @@ internal sealed class SwapSpace : IDisposable
     {
         Threads.Dispose();
         File.Dispose();
+    }
+
+    private Action<SwapJob> PrepareThread()
+    {
+        var stream = new SwapStream();
+        return job =>
+        {
+            job.Execute(File, _parked, stream);
+            job.Home.Post(new WorkerCommand
+            {
+                Index = job.Index,
+                MachineId = job.Entry.MachineId,
+                Kind = WorkerCommandKind.SwapDone,
+                SwapJob = job,
+            });
+        };
     }
 }

@@ -152,7 +152,7 @@ internal sealed class WorkerSwap
         record.Swap = SwapState.Leaving;
         _leaving++;
         _space!.AddLeaving(BlockStore.BytesOf(record.Parked));
-        _space.Threads.Add(job);
+        _space.Threads.Add(job, job.IsUrgent);
     }
 
     /// <summary>Says in the file what has happened for a VM that is there.</summary>
@@ -163,7 +163,7 @@ internal sealed class WorkerSwap
         job.Entry = new SwapEntry { MachineId = record.MachineId, Flags = flags, Pending = record.Pending };
         record.Swap = SwapState.Returning;
         _leaving++;
-        _space!.Threads.Add(job);
+        _space!.Threads.Add(job, job.IsUrgent);
     }
 
     /// <summary>Tries again what failed, and sends VMs away if there is too much in memory.</summary>
@@ -365,7 +365,7 @@ internal sealed class WorkerSwap
         job.Place = new SwapPlace(record.SwapBlock, record.SwapBytes);
         record.Swap = SwapState.Returning;
         _returning++;
-        _space!.Threads.Add(job);
+        _space!.Threads.Add(job, job.IsUrgent);
         return true;
     }
 

@@ -2,27 +2,31 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using Denali.Kernel.Memory;
-using Denali.Kernel.Scheduling;
 
-namespace Denali.Kernel.Swap;
+namespace Denali.Kernel.Scheduling;
 
-/// <summary>The threads that wait for the swap file, so that no worker does. They start with the first job.</summary>
+/// <summary>Threads that wait for a device of the host's, so that no worker does. They start with the first job.</summary>
 /// <remarks>Any thread. How many jobs there can be is bounded by the workers, which own them.</remarks>
-internal sealed class SwapThreads(SwapFile file, BlockStore store) : IDisposable
+/// <typeparam name="TJob">What there is to do.</typeparam>
+/// <param name="name">What the threads are called, with a number behind.</param>
+/// <param name="prepare">Called by each thread once; gives what carries out a job and sends it home.</param>
+internal sealed class JobThreads<TJob>(string name, Func<Action<TJob>> prepare) : IDisposable
+    where TJob : class
 {
-    // A few are enough to keep a disk busy.
+    // A few are enough to keep a device busy, and one that does not answer holds up only as many.
     private const int Count = 4;
 
     private readonly Lock _lock = new();
-    private readonly Queue<SwapJob> _urgent = new();
-    private readonly Queue<SwapJob> _others = new();
+    private readonly Queue<TJob> _urgent = new();
+    private readonly Queue<TJob> _others = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly List<Thread> _threads = [];
     private bool _isStopping;
 
     /// <summary>Hands a job over. It comes back to its worker by a command.</summary>
-    internal void Add(SwapJob job)
+    /// <param name="job">The job.</param>
+    /// <param name="isUrgent">Whether it is to be done before those that are not.</param>
+    internal void Add(TJob job, bool isUrgent = false)
     {
         lock (_lock)
         {
@@ -31,7 +35,7 @@ internal sealed class SwapThreads(SwapFile file, BlockStore store) : IDisposable
                 return;
             }
 
-            (job.IsUrgent ? _urgent : _others).Enqueue(job);
+            (isUrgent ? _urgent : _others).Enqueue(job);
             if (_threads.Count == 0)
             {
                 Start();
@@ -67,7 +71,7 @@ internal sealed class SwapThreads(SwapFile file, BlockStore store) : IDisposable
     {
         for (int i = 0; i < Count; i++)
         {
-            var thread = new Thread(Run) { Name = $"denali-swap-{i}", IsBackground = true };
+            var thread = new Thread(Run) { Name = $"{name}-{i}", IsBackground = true };
             _threads.Add(thread);
             thread.Start();
         }
@@ -75,11 +79,11 @@ internal sealed class SwapThreads(SwapFile file, BlockStore store) : IDisposable
 
     private void Run()
     {
-        var stream = new SwapStream();
+        Action<TJob> execute = prepare();
         while (true)
         {
             _signal.Wait();
-            SwapJob? job;
+            TJob? job;
             lock (_lock)
             {
                 // A signal without a job is the end. The ends come last, so every job finds a thread.
@@ -89,14 +93,7 @@ internal sealed class SwapThreads(SwapFile file, BlockStore store) : IDisposable
                 }
             }
 
-            job.Execute(file, store, stream);
-            job.Home.Post(new WorkerCommand
-            {
-                Index = job.Index,
-                MachineId = job.Entry.MachineId,
-                Kind = WorkerCommandKind.SwapDone,
-                SwapJob = job,
-            });
+            execute(job);
         }
     }
 }

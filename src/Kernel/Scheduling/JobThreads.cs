@@ -5,7 +5,9 @@ using System.Threading;
 
 namespace Denali.Kernel.Scheduling;
 
-/// <summary>Threads that wait for a device of the host's, so that no worker does. They start with the first job.</summary>
+/// <summary>
+/// Threads that wait for a device of the host's, so that no worker does. They start with the first job.
+/// </summary>
 /// <remarks>Any thread. How many jobs there can be is bounded by the workers, which own them.</remarks>
 /// <typeparam name="TJob">What there is to do.</typeparam>
 /// <param name="name">What the threads are called, with a number behind.</param>

@@ -90,15 +90,31 @@ internal sealed unsafe class ReceiveRing
             _whole = null;
         }
 
-        if (_busy == null)
+        if (_busy == null || !TryTakeBack())
         {
             return;
         }
 
-        // The kernel looks only while the VM does not run: what it has not consumed may be taken back.
         PageAllocator.Free(_busy);
         _busy = null;
         Post(_next);
+    }
+
+    /// <summary>
+    /// Takes back the buffers that the kernel has not filled. It looks only while the VM does not run, but that may be
+    /// between any two instructions: what it has filled since the ring was drained stays, and so do the others then.
+    /// </summary>
+    /// <returns>False if frames have come. Their interrupt is pending.</returns>
+    private bool TryTakeBack()
+    {
+        uint posted = Interlocked.Exchange(ref _header->Producer, _next);
+        if (Volatile.Read(ref _header->Consumer) == _next)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _header->Producer, posted);
+        return false;
     }
 
     /// <summary>Posts buffers from an entry on, as many as the state allows.</summary>

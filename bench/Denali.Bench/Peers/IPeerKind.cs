@@ -12,6 +12,9 @@ internal interface IPeerKind : IDisposable
     /// <summary>Why there is none of it here, and what to do about it; null if there is.</summary>
     string? Missing { get; }
 
+    /// <summary>How many instances tell their memory well.</summary>
+    int InstanceCount => 50;
+
     /// <summary>Starts an instance, and waits until it does what it is for.</summary>
     /// <param name="number">Its number, from 0.</param>
     /// <returns>What ends it when it is disposed.</returns>

@@ -37,7 +37,7 @@ internal static class PeersBenchmark
 
             try
             {
-                PeerFigures theirs = Measure(kind, context.IsQuick ? 5 : 50);
+                PeerFigures theirs = Measure(kind, context.IsQuick ? kind.InstanceCount / 10 : kind.InstanceCount);
                 AddRow(context, "start to ready, median", ours.StartMs, "ms", kind.Name, theirs.StartMs);
                 AddRow(context, "instances per second", ours.PerSecond, "1/s", kind.Name, theirs.PerSecond);
                 AddRow(context, "memory of the machine per instance", ours.Bytes, "bytes", kind.Name, theirs.Bytes);

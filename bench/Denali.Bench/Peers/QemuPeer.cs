@@ -34,7 +34,7 @@ internal sealed class QemuPeer : IPeerKind
 
         return new PeerProcess(_program!,
         [
-            "-M", "microvm", "-enable-kvm", "-cpu", "host,arch-capabilities=off", "-m", "64m", "-nodefaults",
+            "-M", "microvm", "-enable-kvm", "-cpu", "host,arch-capabilities=off", "-m", "128m", "-nodefaults",
             "-no-user-config", "-nographic", "-serial", "stdio", "-kernel", _kernel!, "-initrd", initial,
             "-append", "console=ttyS0 quiet panic=-1",
         ]);

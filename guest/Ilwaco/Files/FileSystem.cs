@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Threading;
 using Denali.Files;
 using Denali.Hardware;
 
@@ -58,6 +59,8 @@ public static unsafe class FileSystem
             Panic.OutOfMemory(CachePages * PageAllocator.PageBytes);
         }
 
+        // Commits the first of its memory, which the first read would do in each clone anew.
+        Volatile.Write(ref *frames, 0);
         s_lender = new FileLender();
         s_cache = new Disk(0, frames, (int)CachePages).Cache;
     }

@@ -17,6 +17,7 @@ internal sealed unsafe class BlockStore
     // What malloc takes for itself per block (glibc: a word, rounded up to 16 bytes with the block).
     private const int AllocatorBytes = 16;
 
+    private readonly BlockArena _arena = new();
     private long _bytes;
 
     /// <summary>Bytes taken from the host for all blocks.</summary>
@@ -42,12 +43,17 @@ internal sealed unsafe class BlockStore
     /// <exception cref="OutOfMemoryException">The host has no memory left.</exception>
     internal long Add(int length, long next, out Span<byte> block)
     {
+        long bytes = sizeof(Header) + (long)length;
+        int grains = 0;
+        nint address = bytes <= BlockArena.BlockBytesMax ? _arena.TryTake((int)bytes, out grains) : 0;
+
         // SAFETY: the block is as long as its header and its bytes; nobody else knows it yet.
-        var header = (Header*)NativeMemory.Alloc((nuint)sizeof(Header) + (nuint)length);
+        var header = (Header*)(address != 0 ? address : (nint)NativeMemory.Alloc((nuint)bytes));
         header->Next = next;
         header->Length = length;
+        header->Grains = (ushort)(address != 0 ? grains : 0);
         block = new Span<byte>(header + 1, length);
-        Interlocked.Add(ref _bytes, CostOf(length));
+        Interlocked.Add(ref _bytes, CostOf(*header));
         return (long)header;
     }
 
@@ -70,7 +76,9 @@ internal sealed unsafe class BlockStore
         long bytes = 0;
         while (chain != None)
         {
-            bytes += CostOf(Read(chain, out chain).Length);
+            // SAFETY: as below.
+            bytes += CostOf(*(Header*)chain);
+            chain = ((Header*)chain)->Next;
         }
 
         return bytes;
@@ -81,19 +89,31 @@ internal sealed unsafe class BlockStore
     {
         while (chain != None)
         {
-            long block = chain;
-            Interlocked.Add(ref _bytes, -CostOf(Read(block, out chain).Length));
-
-            // SAFETY: as above; the block's successor was read before.
-            NativeMemory.Free((void*)block);
+            // SAFETY: as above; the block's successor is read before it goes.
+            var block = (Header*)chain;
+            chain = block->Next;
+            Interlocked.Add(ref _bytes, -CostOf(*block));
+            if (block->Grains != 0)
+            {
+                _arena.Return((nint)block, block->Grains);
+            }
+            else
+            {
+                NativeMemory.Free(block);
+            }
         }
     }
 
-    private static long CostOf(int length) => sizeof(Header) + length + AllocatorBytes;
+    private static long CostOf(in Header header) => header.Grains != 0
+        ? header.Grains * BlockArena.GrainBytes
+        : sizeof(Header) + (long)header.Length + AllocatorBytes;
 
     private struct Header
     {
         internal long Next;
         internal int Length;
+
+        // Size in the arena; 0 if the C library gave the block.
+        internal ushort Grains;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class WasmtimePeer : IPeerKind
             (i32.load (i32.const 0))))
         """;
 
-    private readonly Engine _engine = new();
+    private readonly Wasmtime.Engine _engine = new();
     private readonly Module _module;
     private readonly Linker _linker;
 

@@ -14,6 +14,8 @@ public static unsafe class FileSystem
     // Of the VM's memory. Pages are touched as they are used, so a cache that is large on paper costs nothing.
     private const uint CacheShare = 4;
 
+    private const ulong PreparedBytes = 2 * AddressMap.ChunkBytes;
+
     private static Ext2Volume? s_volume;
     private static PageCache? s_cache;
     private static FileLender? s_lender;
@@ -59,8 +61,13 @@ public static unsafe class FileSystem
             Panic.OutOfMemory(CachePages * PageAllocator.PageBytes);
         }
 
-        // Commits the first of its memory, which the first read would do in each clone anew.
-        Volatile.Write(ref *frames, 0);
+        // Commits what the first few files take, which reading them would do in each clone anew.
+        ulong bytes = Math.Min(CachePages * PageAllocator.PageBytes, PreparedBytes);
+        for (ulong offset = 0; offset < bytes; offset += AddressMap.ChunkBytes)
+        {
+            Volatile.Write(ref frames[offset], 0);
+        }
+
         s_lender = new FileLender();
         s_cache = new Disk(0, frames, (int)CachePages).Cache;
     }

@@ -35,6 +35,10 @@ internal sealed class KernelArguments
     /// <summary>The socket of the kernel that starts.</summary>
     internal string PathToTake(ParseResult result) => PathGiven(result) ?? PathOf(DefaultName);
 
+    /// <summary>The name of the kernel that starts, or null if it has the usual one.</summary>
+    internal string? NameGiven(ParseResult result) =>
+        result.GetValue(_name) is { } name && name != DefaultName ? name : null;
+
     /// <summary>Makes a client of the kernel that is meant: the one that is named, or the only one that runs.</summary>
     /// <exception cref="UsageException">There is none, or more than one.</exception>
     internal ApiClient Connect(ParseResult result)

@@ -15,7 +15,8 @@ internal sealed class UpArguments
 {
     private readonly Option<string[]> _site = new("--site", "-s")
     {
-        Description = "NAME=DIR; a site: its host name and the directory that it serves (repeatable)",
+        Description = "NAME=DIR; a site: its host name and the directory that it serves (repeatable). It is served "
+            + "beside those that were kept, and kept itself",
     };
 
     private readonly Option<string> _sites = new("--sites")
@@ -52,12 +53,7 @@ internal sealed class UpArguments
         Description = "Memory size of a VM (default: what the web guest asks for)",
     };
 
-    private readonly Option<string> _state = new("--state")
-    {
-        Description = "Keep sites and VMs over a restart, in a folder (default: one in the user's own)",
-        Arity = ArgumentArity.ZeroOrOne,
-        HelpName = "DIR",
-    };
+    private readonly UpKeepArguments _keep = new();
 
     private readonly KernelArguments _kernel = new();
 
@@ -70,11 +66,14 @@ internal sealed class UpArguments
     {
         var arguments = new UpArguments();
         var command = new Command(
-            "up", "Serve web sites, each from a VM of its own, until interrupted; without a site, the demo sites.")
+            "up",
+            "Serve web sites, each from a VM of its own, until interrupted, and go on where the last denali up ended. "
+            + "Sites of --site and of denali create are there until denali destroy; without any, the demo sites.")
         {
             arguments._site, arguments._sites, arguments._directory, arguments._listen, arguments._tls,
-            arguments._tap, arguments._memory, arguments._state, arguments._log, arguments._json,
+            arguments._tap, arguments._memory, arguments._log, arguments._json,
         };
+        arguments._keep.AddTo(command);
         arguments._kernel.AddTo(command);
         command.SetAction(result => UpCommand.Execute(arguments.Parse(result)));
         return command;
@@ -86,11 +85,6 @@ internal sealed class UpArguments
         string? sites = result.GetValue(_sites);
         int count = ParseCount(sites);
         string? directory = result.GetValue(_directory);
-        if (count > 0 && result.GetResult(_state) is { Implicit: false })
-        {
-            throw new UsageException("--sites COUNT is for experiments, of which --state keeps nothing: leave one out");
-        }
-
         if (directory is not null && count == 0)
         {
             throw new UsageException(
@@ -110,9 +104,7 @@ internal sealed class UpArguments
             CertificatePath = string.IsNullOrEmpty(tls) ? null : tls,
             TapName = result.GetValue(_tap),
             MemoryBytes = result.GetValue(_memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
-            StatePath = result.GetResult(_state) is not { Implicit: false } ? null
-                : result.GetValue(_state) is { Length: > 0 } state ? state
-                : UserFolders.State,
+            StatePath = count > 0 ? null : _keep.PathOf(result, _kernel.NameGiven(result)),
             SocketPath = _kernel.PathToTake(result),
             IsLogged = result.GetValue(_log),
             IsJson = result.GetValue(_json),

@@ -46,8 +46,6 @@ internal sealed class UpCommand : IDisposable
     private readonly CancellationTokenSource _killed = new();
     private readonly UpReporter _reporter;
     private readonly LatencyWindow _latency = new(TimeProvider.System);
-    private readonly string _templates = Path.Combine(UserFolders.Cache, "templates");
-    private readonly string _images = Path.Combine(UserFolders.Cache, "images");
     private X509Certificate2? _certificate;
     private SiteManager? _manager;
     private UniformSites? _uniform;
@@ -63,6 +61,10 @@ internal sealed class UpCommand : IDisposable
             : Console.IsOutputRedirected ? new UpPlainReporter(Console.Out)
             : new UpLiveReporter(Console.Out, SitesWithUrls);
     }
+
+    private static string CachedTemplates => Path.Combine(UserFolders.Cache, "templates");
+
+    private static string CachedImages => Path.Combine(UserFolders.Cache, "images");
 
     private string Scheme => _options.IsTls ? "https" : "http";
 
@@ -85,14 +87,13 @@ internal sealed class UpCommand : IDisposable
 
     private int Execute()
     {
+        // First, because a kernel of the same name has the same state folder too.
+        using KernelSocket socket = KernelSocket.Take(_options.SocketPath);
         using UpSites sites = UpSites.Open(_options);
         _certificate = _options.CertificatePath is { } certificate
             ? IngressCertificate.Load(certificate, TimeProvider.System)
             : null;
         (DenaliImage image, _) = GuestImages.Load(Guest);
-        KernelSocket socket = KernelSocket.Take(_options.SocketPath);
-        using IDisposable place = socket;
-
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var engine = new KvmEngine(KvmDevice.Path);
@@ -104,13 +105,13 @@ internal sealed class UpCommand : IDisposable
                 TapName = _options.TapName,
                 Swap = sites.Folder is { } folder ? new SwapOptions { Path = folder.SwapPath } : null,
             });
-            using LoadedImage template = new TemplateCache(sites.Folder?.TemplatesPath ?? _templates)
+            using LoadedImage template = new TemplateCache(sites.Folder?.TemplatesPath ?? CachedTemplates)
                 .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
             using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
             if (_options.UniformCount > 0)
             {
                 string directory = Path.GetFullPath(_options.UniformDirectory ?? DemoSites.SmallOne());
-                uniformHost = KernelUniformHost.Create(kernel, template, network, directory, _images);
+                uniformHost = KernelUniformHost.Create(kernel, template, network, directory, CachedImages);
                 _uniform = new UniformSites(uniformHost, _options.UniformCount, directory, TimeProvider.System);
             }
 
@@ -121,7 +122,7 @@ internal sealed class UpCommand : IDisposable
                 host,
                 new SiteManagerOptions
                 {
-                    CacheFolder = sites.Folder?.ImagesPath ?? _images,
+                    CacheFolder = sites.Folder?.ImagesPath ?? CachedImages,
                     Grace = s_machinesGrace,
                     Store = sites.Store,
                 },
@@ -175,7 +176,7 @@ internal sealed class UpCommand : IDisposable
         {
             if (sites.Folder is not null && _isServing)
             {
-                Save(kernel, _server, api);
+                Save(kernel, sites, _server, api);
             }
             else
             {
@@ -267,7 +268,7 @@ internal sealed class UpCommand : IDisposable
     }
 
     /// <summary>Saves all VMs, for the next kernel to go on with.</summary>
-    private void Save(IsolationKernel kernel, IngressServer server, ApiServer? api)
+    private void Save(IsolationKernel kernel, UpSites sites, IngressServer server, ApiServer? api)
     {
         _isSaving = true;
         using var late = new CancellationTokenSource(s_requestsGrace);
@@ -280,7 +281,7 @@ internal sealed class UpCommand : IDisposable
             $"saving {all} VMs",
             kernel.SaveAllAsync(s_saveLimit),
             () => kernel.MemoryUsage.SwappedMachines / (double)Math.Max(all, 1)).GetAwaiter().GetResult();
-        _reporter.Saved(report);
+        _reporter.Saved(report, sites.Folder!.Path);
         api?.DisposeAsync().AsTask().Wait(s_requestsGrace);
         server.DisposeAsync().AsTask().Wait(s_requestsGrace);
     }

@@ -82,14 +82,15 @@ internal sealed class UpJsonReporter : UpReporter
 
     internal override void Warn(string text) => Write("warning", json => json.WriteString("message", text));
 
-    internal override void Saved(SaveReport report)
+    internal override void Saved(SaveReport report, string folder)
     {
-        base.Saved(report);
+        base.Saved(report, folder);
         Write("saved", json =>
         {
             json.WriteNumber("machines", report.Saved.Count);
             json.WriteNumber("unsaved", report.Unsaved.Count);
             json.WriteBoolean("isDurable", report.IsDurable);
+            json.WriteString("folder", folder);
         });
     }
 

@@ -51,10 +51,15 @@ internal class UpPlainReporter : UpReporter
 
     internal override void Warn(string text) => ErrorOutput.WriteLine("denali: " + text);
 
-    internal override void Saved(SaveReport report)
+    internal override void Saved(SaveReport report, string folder)
     {
-        base.Saved(report);
-        WriteLine(string.Create(CultureInfo.InvariantCulture, $"saved {report.Saved.Count} VMs"));
+        base.Saved(report, folder);
+        if (report.Saved.Count > 0)
+        {
+            WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"saved {report.Saved.Count} VMs in {folder}: the next denali up goes on with them"));
+        }
     }
 
     internal override void Ending() => WriteLine("ending");

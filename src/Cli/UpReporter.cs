@@ -37,7 +37,8 @@ internal abstract class UpReporter : IDisposable
 
     /// <summary>All VMs were to be saved.</summary>
     /// <param name="report">What came of it.</param>
-    internal virtual void Saved(SaveReport report)
+    /// <param name="folder">The state folder.</param>
+    internal virtual void Saved(SaveReport report, string folder)
     {
         foreach (UnsavedMachine machine in report.Unsaved)
         {

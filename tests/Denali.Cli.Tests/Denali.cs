@@ -159,9 +159,10 @@ internal sealed class Denali : IDisposable
             RedirectStandardError = true,
         };
 
-        // Kernels of tests that run at once are not each other's.
+        // Kernels of tests that run at once are not each other's, and never the user's.
         string runtime = Directory.CreateTempSubdirectory("denali-run-").FullName;
         start.Environment["XDG_RUNTIME_DIR"] = runtime;
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(runtime, "state");
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

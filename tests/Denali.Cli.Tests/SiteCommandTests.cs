@@ -155,6 +155,7 @@ public sealed class SiteCommandTests : IDisposable
         _lab.Run("ls").AssertRefused("say which one with --name, one or two");
         Assert.Equal(["docs"], Names("--name", "one"));
         Assert.Equal(["shop"], Names("--name", "two"));
+        Assert.True(File.Exists(_lab.PathOf("state/denali/kernels/two/catalogue.db")));
 
         other.Signal("KILL");
         Assert.NotEqual(0, other.WaitForEnd().ExitCode);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Denali.Cli.Tests;
 
-/// <summary><c>denali up --state</c>: what is there after a restart, however the process ended.</summary>
+/// <summary>What <c>denali up</c> finds again after a restart, however the process ended.</summary>
 public sealed class StateTests : IDisposable
 {
     private readonly CommandLab _lab = new();
@@ -25,14 +25,14 @@ public sealed class StateTests : IDisposable
     [Trait("Speed", "Slow")]
     public async Task Sites_AreThereAgain_HoweverItEnded(string signal)
     {
-        _lab.Start("--state", State, "--site", $"own={_lab.Write("own", "of the command line")}");
+        _lab.Start("--site", $"own={_lab.Write("own", "of the command line")}");
         _ = _lab.Do("create", "made", "--dir", _lab.Write("made", "of a command"));
         _ = _lab.Do("create", "gone", "--dir", _lab.PathOf("made"));
         _ = _lab.Do("destroy", "gone");
         _lab.Kernel.Signal(signal);
         Assert.Equal(signal == "TERM", _lab.Kernel.WaitForEnd().ExitCode == 0);
 
-        _lab.Start("--state", State);
+        _lab.Start();
 
         Assert.Equal(["made", "own"], Names());
         Assert.Equal((HttpStatusCode.OK, "of the command line"), await _lab.GetAsync("own"));
@@ -127,7 +127,7 @@ public sealed class StateTests : IDisposable
         _lab.Start("--state", State, "--site", $"docs={_lab.Write("docs", "home")}");
         _lab.Run("up", "--name", "other", "--state", State, "--listen", "127.0.0.1:0")
             .AssertRefused("another kernel uses the state folder");
-        _lab.Run("up", "--state", State, "--sites", "5").AssertRefused("leave one out");
+        _lab.Run("up", "--state", State, "--no-state").AssertRefused("give one of them");
         _ = _lab.End();
 
         string catalogue = Path.Combine(State, "catalogue.db");
@@ -136,6 +136,53 @@ public sealed class StateTests : IDisposable
         File.WriteAllBytes(catalogue, bytes);
         _lab.Run("up", "--state", State, "--listen", "127.0.0.1:0").AssertRefused("is damaged");
         Assert.Equal(bytes, File.ReadAllBytes(catalogue));
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Folder_ByDefault_IsTheUsersOwn()
+    {
+        File.WriteAllText(_lab.PathOf("none"), "");
+        (string, string)[] home =
+        [
+            .. _lab.Environment,
+            ("XDG_STATE_HOME", "relative"),
+            ("HOME", Directory.CreateDirectory(_lab.PathOf("home")).FullName),
+        ];
+        using (Denali relative = Denali.Start(
+            ["up", "--json", "--listen", "127.0.0.1:0", "--sites", _lab.PathOf("none")], home))
+        {
+            relative.WaitForOutput("{\"event\":\"up\"");
+            relative.Signal("KILL");
+            _ = relative.WaitForEnd();
+        }
+
+        Assert.True(File.Exists(_lab.PathOf("home/.local/state/denali/catalogue.db")));
+        Denali.RunWith([.. home, ("XDG_STATE_HOME", "/proc")], "up", "--listen", "127.0.0.1:0")
+            .AssertRefused("the state folder '/proc/denali' cannot be used");
+        Denali.RunWith([.. home, ("HOME", "/nonexistent")], "up", "--listen", "127.0.0.1:0")
+            .AssertRefused("set HOME, or XDG_STATE_HOME");
+
+        _lab.Start("--site", $"docs={_lab.Write("docs", "home")}");
+        Assert.True(File.Exists(_lab.PathOf("state/denali/catalogue.db")));
+        _lab.Run("up", "--socket", _lab.PathOf("other.sock"), "--listen", "127.0.0.1:0")
+            .AssertRefused("keep nothing with --no-state");
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void NoState_NeitherUsesNorKeeps()
+    {
+        _lab.Start("--site", $"docs={_lab.Write("docs", "home")}");
+        _ = _lab.End();
+        _lab.Start("--no-state", "--site", $"other={_lab.PathOf("docs")}");
+        Assert.Equal(["other"], Names());
+        Assert.DoesNotContain("\"saved\"", _lab.End().Output, StringComparison.Ordinal);
+
+        _lab.Start();
+        Assert.Equal(["docs"], Names());
+        _ = _lab.End();
     }
 
     // A VM may have work just now, or be woken again by a timer of its own.

@@ -222,6 +222,7 @@ public sealed partial class UpTests : IDisposable
 
         await command.Input.WriteAsync("\u0003");
         await command.Input.FlushAsync(Patience);
+        command.WaitForOutput("saved 2 VMs in ");
         Assert.Equal(0, command.WaitForEnd().ExitCode);
     }
 
@@ -234,7 +235,7 @@ public sealed partial class UpTests : IDisposable
         NeedsTools();
         Write("docs/index.html", "home"u8.ToArray());
         using Denali command = Denali.Start(
-            ["up", "--listen", listen, "--site", $"docs={_folder}/docs"], Environment());
+            ["up", "--no-state", "--listen", listen, "--site", $"docs={_folder}/docs"], Environment());
         command.WaitForOutput("http://docs.localhost:");
         ReadPort(command);
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Denali.Limit };
@@ -346,7 +347,7 @@ public sealed partial class UpTests : IDisposable
     private Denali Start(params string[] arguments)
     {
         NeedsTools();
-        return Denali.Start(["up", "--listen", "127.0.0.1:0", .. arguments], Environment());
+        return Denali.Start(["up", "--no-state", "--listen", "127.0.0.1:0", .. arguments], Environment());
     }
 
     private void ReadPort(Denali command) => _port = int.Parse(

@@ -17,7 +17,8 @@ internal static class IngressProcess
     /// <summary>Starts it.</summary>
     internal static ServerProcess Serve(NamespaceThread home, WebContent content, IPEndPoint endpoint)
     {
-        string[] arguments = ["up", "--site", $"{Host}={content.Site}", "--listen", endpoint.ToString()];
+        string[] arguments =
+            ["up", "--no-state", "--site", $"{Host}={content.Site}", "--listen", endpoint.ToString()];
         var start = new ProcessStartInfo(FindCommand(), arguments);
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(content.Folder, "cache");
 

@@ -47,7 +47,8 @@ public sealed class StateFolder : IDisposable
         {
             _ = Directory.CreateDirectory(full, Mode);
             FileLock held = FileLock.TryTake(System.IO.Path.Combine(full, "lock")) ?? throw new ControlException(
-                $"another kernel uses the state folder '{full}': end it, or name another folder with --state");
+                $"another kernel uses the state folder '{full}': end it, name another folder with --state, or keep "
+                + "nothing with --no-state");
             var folder = new StateFolder(full, held);
             RemoveLeftovers(folder.ImagesPath, ".img");
             RemoveLeftovers(folder.TemplatesPath, ".template");
@@ -56,7 +57,9 @@ public sealed class StateFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ControlException(
-                $"the state folder '{full}' cannot be made ({e.Message}): name another with --state", e);
+                $"the state folder '{full}' cannot be used ({e.Message}): name another with --state, or keep nothing "
+                + "with --no-state",
+                e);
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class SitesProcess : IDisposable
         _tap = tap;
         string[] network = tap is null ? [] : ["--tap", tap];
         Process = Command.Start(
-            ["up", "--json", "--listen", "127.0.0.1:0", .. network, .. arguments], ("XDG_CACHE_HOME", _cache));
+            ["up", "--json", "--no-state", "--listen", "127.0.0.1:0", .. network, .. arguments],
+            ("XDG_CACHE_HOME", _cache));
         Process.WaitForOutput("{\"event\":\"up\"");
         using JsonDocument up = JsonDocument.Parse(LineWith("{\"event\":\"up\""));
         Url = new Uri(up.RootElement.GetProperty("sites")[0].GetProperty("url").GetString()!);

@@ -117,12 +117,14 @@ internal sealed class UpCommand : IDisposable
 
             using UniformSites? uniform = _uniform;
             var host = new KernelSiteHost(kernel, template, network);
+            sites.Store?.ForgetLost(kernel.SavedMachines.Select(saved => saved.Id).ToHashSet().Contains);
             host.ForgetOthers(sites.Store?.Machines ?? []);
             using var manager = new SiteManager(
                 host,
                 new SiteManagerOptions
                 {
                     CacheFolder = sites.Folder?.ImagesPath ?? CachedImages,
+                    OwnsCacheFolder = sites.Folder is not null,
                     Grace = s_machinesGrace,
                     Store = sites.Store,
                 },

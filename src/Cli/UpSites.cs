@@ -85,6 +85,8 @@ internal sealed class UpSites : IDisposable
         {
             manager.SetAsync(site, isKept: true).GetAwaiter().GetResult();
         }
+
+        manager.RemoveUnneededImages();
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.IO;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Sites;
 using Denali.Control.State;
@@ -113,6 +114,67 @@ public sealed class SurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Site_ThatNeverServed_IsNotWrittenDown()
+    {
+        await _manager.SetAsync(Definition, isKept: true);
+        _host.WaitFor(0).Observer!.OnEnded("fell over");
+        _ = _events.WaitFor(SiteState.Failed);
+
+        Restart();
+        Assert.Empty(_catalogue.Read());
+    }
+
+    [Fact]
+    public async Task Site_WhoseNewDirectoryNeverServed_KeepsTheOld()
+    {
+        _ = await AddAsync();
+        string other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        await _manager.SetAsync(SiteDefinition.Create("docs", other, "/"), isKept: true);
+        FakeMachine second = _host.WaitFor(1);
+        Assert.Equal(Definition, Assert.Single(_catalogue.Read()).Definition);
+
+        second.Observer!.OnReady();
+        Assert.True(SpinWait.SpinUntil(
+            () => _catalogue.Read()[0].Definition.Source == other, TimeSpan.FromSeconds(30)), "the old one is kept");
+    }
+
+    [Fact]
+    public async Task Vm_ThatWasLost_IsNamedByNobody()
+    {
+        ulong id = await AddAsync();
+
+        Restart();
+        _store.ForgetLost(machine => machine != id);
+
+        // Its number may be another site's VM by now.
+        Assert.Empty(_store.Machines);
+        Assert.Equal(0UL, Assert.Single(_catalogue.Read()).Machine);
+    }
+
+    [Fact]
+    public async Task Images_OfSitesThatAreGone_AreRemoved()
+    {
+        string other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        Assert.NotNull(await _manager.AddAsync(Definition));
+        Assert.NotNull(await _manager.AddAsync(SiteDefinition.Create("twin", Content, "/")));
+        Assert.NotNull(await _manager.AddAsync(SiteDefinition.Create("other", other, "/")));
+        string shared = _host.WaitFor(0).ImagePath;
+        Assert.Equal(shared, _host.WaitFor(1).ImagePath);
+        string own = _host.WaitFor(2).ImagePath;
+
+        Assert.True(await _manager.RemoveAsync("docs"));
+        Assert.True(await _manager.RemoveAsync("other"));
+        WaitUntilGone(own);
+        Assert.True(File.Exists(shared));
+
+        // Nobody lists the twin any more when the next process starts.
+        _catalogue.Remove("twin");
+        Restart();
+        _manager.RemoveUnneededImages();
+        WaitUntilGone(shared);
+    }
+
+    [Fact]
     public async Task Site_OfADiskImage_ServesItAsItIs()
     {
         string image = Path.Combine(_folder, "disk.img");
@@ -162,6 +224,9 @@ public sealed class SurvivalTests : IDisposable
         Assert.Single(_store.Kept);
     }
 
+    private static void WaitUntilGone(string path) => Assert.True(
+        SpinWait.SpinUntil(() => !File.Exists(path), TimeSpan.FromSeconds(30)), $"{path} is there still");
+
     private void Change(string statement)
     {
         using var connection = new SqliteConnection($"Data Source={_folder}/catalogue.db;Pooling=False");
@@ -201,6 +266,7 @@ public sealed class SurvivalTests : IDisposable
             new SiteManagerOptions
             {
                 CacheFolder = Path.Combine(_folder, "cache"),
+                OwnsCacheFolder = true,
                 WatchInterval = null,
                 Store = _store,
             },

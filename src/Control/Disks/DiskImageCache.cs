@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.IO.Hashing;
+using System.Linq;
 using System.Text;
 using System.Threading;
 
@@ -46,9 +48,7 @@ public sealed class DiskImageCache
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     internal string Get(string directory, UInt128 fingerprint, CancellationToken cancellation)
     {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        ulong place = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(full));
-        string prefix = place.ToString("x16", CultureInfo.InvariantCulture) + "-";
+        string prefix = PrefixOf(directory);
         string name = prefix + fingerprint.ToString("x32", CultureInfo.InvariantCulture) + Extension;
         string path = Path.Combine(_folder, name);
         if (!File.Exists(path))
@@ -58,6 +58,35 @@ public sealed class DiskImageCache
 
         RemoveOthers(prefix, name);
         return path;
+    }
+
+    /// <summary>Removes the images of all directories but some. What cannot be removed stays.</summary>
+    /// <param name="directories">Those whose images are needed.</param>
+    internal void RemoveBut(IEnumerable<string> directories)
+    {
+        HashSet<string> needed = [.. directories.Select(PrefixOf)];
+        try
+        {
+            foreach (string path in Directory.GetFiles(_folder, "*" + Extension))
+            {
+                string name = Path.GetFileName(path);
+                if (!needed.Contains(name[..(name.IndexOf('-', StringComparison.Ordinal) + 1)]))
+                {
+                    File.Delete(path);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It takes room, and nothing else; the next removal tries again.
+        }
+    }
+
+    private static string PrefixOf(string directory)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        ulong place = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(full));
+        return place.ToString("x16", CultureInfo.InvariantCulture) + "-";
     }
 
     private void RemoveOthers(string prefix, string name)

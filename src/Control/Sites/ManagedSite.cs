@@ -30,6 +30,10 @@ internal sealed class ManagedSite(SiteDefinition definition)
     /// <summary>What its first VM is to go on from, or null.</summary>
     internal ISiteTemplate? Template { get; set; }
 
+    /// <summary>Whether it is to be kept, once it is written down because it serves; null if it is written down.
+    /// </summary>
+    internal bool? UnwrittenIsKept { get; set; }
+
     internal BackOff BackOff { get; } = new();
 
     /// <summary>Starts a VM when the time has come.</summary>

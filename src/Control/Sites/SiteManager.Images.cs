@@ -7,6 +7,40 @@ namespace Denali.Control.Sites;
 /// <summary>What is made of directories, and when it is made again.</summary>
 public sealed partial class SiteManager
 {
+    /// <summary>Removes the images that no site needs, such as those of sites that were gone when an earlier process
+    /// ended. To be called once all sites are there; after that it is done when a site goes.</summary>
+    public void RemoveUnneededImages() => _work.Post(Tidy);
+
+    // However many sites go at once, one look at the folder at a time. What is built for a site that comes after the
+    // list was made is built after the look.
+    private void Tidy()
+    {
+        _isTidyDue = _options.OwnsCacheFolder;
+        if (_isTidying || !_isTidyDue)
+        {
+            return;
+        }
+
+        _isTidyDue = false;
+        _isTidying = true;
+        string[] needed =
+        [
+            .. _managed.Values.Where(site => !site.Definition.IsImage).Select(site => site.Definition.Source),
+        ];
+        _images.Post(() =>
+        {
+            _cache.RemoveBut(needed);
+            _work.Post(() =>
+            {
+                _isTidying = false;
+                if (_isTidyDue)
+                {
+                    Tidy();
+                }
+            });
+        });
+    }
+
     private void Build(ManagedSite site)
     {
         if (site.IsBuilding)

@@ -97,13 +97,24 @@ public sealed partial class SiteManager
         StartedMachine? old = site.Current;
         site.Current = machine;
         site.Next = null;
-        TellIfFails(site.Site.Name, () =>
-            _options.Store?.SetMachine(site.Site.Name, machine.Machine.Machine.Id, site.Fingerprint));
+        TellIfFails(site.Site.Name, () => WriteDown(site, machine.Machine.Machine.Id));
         Tell(site, SiteState.Ready);
         if (old is not null)
         {
             End(old);
         }
+    }
+
+    private void WriteDown(ManagedSite site, ulong machineId)
+    {
+        // While it is being built again, this VM serves what it was before.
+        if (site.UnwrittenIsKept is { } isKept && !site.IsBuilding)
+        {
+            _options.Store?.Set(site.Definition, isKept);
+            site.UnwrittenIsKept = null;
+        }
+
+        _options.Store?.SetMachine(site.Site.Name, machineId, site.Fingerprint);
     }
 
     private void OnEnded(StartedMachine machine, string reason)

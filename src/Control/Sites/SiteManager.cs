@@ -34,6 +34,8 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
     private readonly DirectoryWatch? _watch;
     private bool _isStopping;
     private bool _isFrozen;
+    private bool _isTidying;
+    private bool _isTidyDue;
 
     /// <summary>Starts without sites.</summary>
     /// <param name="host">What makes the VMs.</param>
@@ -62,25 +64,25 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
     /// <inheritdoc/>
     public Site? Find(string host) => _sites.GetValueOrDefault(SiteName.Normalize(host));
 
-    /// <summary>Adds a site, or gives one that is there another directory, or builds it again.</summary>
+    /// <summary>Adds a site, or gives one that is there another directory, or builds it again. It is written down once
+    /// it serves that: what never served is not there after a restart.</summary>
     /// <param name="definition">The site.</param>
     /// <param name="isKept">Whether it is to be there after a restart; otherwise while somebody lists it.</param>
-    /// <exception cref="ControlException">When awaited: it cannot be written down.</exception>
     public Task SetAsync(SiteDefinition definition, bool isKept = false) =>
         _work.Ask<Site>(() => SetNow(definition, isKept));
 
-    /// <summary>The same, where nobody waits. What cannot be written down is told as an event.</summary>
+    /// <summary>The same, where nobody waits.</summary>
     /// <param name="definition">The site.</param>
-    public void Set(SiteDefinition definition) => _work.Post(() => TellIfFails(definition.Name, () =>
-        _ = SetNow(definition, isKept: false)));
+    public void Set(SiteDefinition definition) => _work.Post(() => _ = SetNow(definition, isKept: false));
 
-    /// <summary>Adds a site, if there is none of its name.</summary>
+    /// <summary>Adds a site, if there is none of its name. It is written down when this completes.</summary>
     /// <param name="definition">The site.</param>
     /// <returns>The site; null if the name is taken, or all sites are being ended.</returns>
+    /// <exception cref="ControlException">When awaited: it cannot be written down.</exception>
     public Task<Site?> AddAsync(SiteDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return _work.Ask<Site>(() => _managed.ContainsKey(definition.Name) ? null : SetNow(definition, isKept: true));
+        return _work.Ask<Site>(() => AddNow(definition));
     }
 
     /// <summary>Adds a site whose VM goes on from where another's was, if there is none of its name.</summary>
@@ -96,7 +98,7 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
         {
             site = await _work.Ask<Site>(() =>
             {
-                if (_managed.ContainsKey(definition.Name) || SetNow(definition, isKept: true) is not { } added)
+                if (AddNow(definition) is not { } added)
                 {
                     return null;
                 }
@@ -202,6 +204,19 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
         .Where(site => string.CompareOrdinal(site.Name, name) > 0)
         .OrderBy(site => site.Name, StringComparer.Ordinal);
 
+    private OwnSite? AddNow(SiteDefinition definition)
+    {
+        if (_isStopping || _managed.ContainsKey(definition.Name))
+        {
+            return null;
+        }
+
+        _options.Store?.Set(definition, isKept: true);
+        OwnSite? site = SetNow(definition, isKept: true);
+        _managed[definition.Name].UnwrittenIsKept = null;
+        return site;
+    }
+
     private OwnSite? SetNow(SiteDefinition definition, bool isKept)
     {
         if (_isStopping)
@@ -209,7 +224,6 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
             return null;
         }
 
-        _options.Store?.Set(definition, isKept);
         if (!_managed.TryGetValue(definition.Name, out ManagedSite? site))
         {
             site = new ManagedSite(definition);
@@ -218,9 +232,16 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
             Tell(site, SiteState.Starting);
         }
 
+        bool isOther = site.Definition != definition;
         site.Definition = definition;
+        site.UnwrittenIsKept = isKept;
         site.Site.SetSource(definition, site.ImagePath);
         Build(site);
+        if (isOther)
+        {
+            Tidy();
+        }
+
         return site.Site;
     }
 
@@ -241,6 +262,7 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
         _ = _managed.Remove(name);
         _ = _sites.TryRemove(name, out _);
         End(site);
+        Tidy();
         return true;
     }
 

@@ -9,6 +9,9 @@ public sealed class SiteManagerOptions
     /// <summary>Folder for the images of the sites' directories.</summary>
     public required string CacheFolder { get; init; }
 
+    /// <summary>Whether that folder is this manager's alone: then it removes images that no site needs.</summary>
+    public bool OwnsCacheFolder { get; init; }
+
     /// <summary>Where sites and their VMs are written down, or null for nowhere.</summary>
     public ISiteStore? Store { get; init; }
 

@@ -136,6 +136,21 @@ public sealed class Catalogue : IDisposable
             ("$fingerprint", bytes)));
     }
 
+    /// <summary>Forgets which VMs some sites have: for all of them or, if it fails, for none.</summary>
+    /// <param name="names">The sites.</param>
+    /// <exception cref="ControlException">It cannot be written.</exception>
+    public void ClearMachines(IReadOnlyCollection<string> names) => _ = Do(() =>
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        foreach (string name in names)
+        {
+            _ = Execute("UPDATE sites SET machine = 0 WHERE name = $name", ("$name", name));
+        }
+
+        transaction.Commit();
+        return names.Count;
+    });
+
     /// <summary>Strikes a site out.</summary>
     /// <param name="name">The site; nothing happens if it is not there.</param>
     /// <exception cref="ControlException">It cannot be written.</exception>

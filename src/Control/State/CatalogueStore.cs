@@ -40,6 +40,20 @@ public sealed class CatalogueStore : ISiteStore
     /// <summary>The VMs that served sites when the earlier kernel ended.</summary>
     public IEnumerable<ulong> Machines => _saved.Values.Select(saved => saved.Machine);
 
+    /// <summary>Strikes out VMs that are not there any more: their numbers may be given to others.</summary>
+    /// <param name="isThere">Tells whether a VM is.</param>
+    /// <exception cref="ControlException">It cannot be written.</exception>
+    public void ForgetLost(Predicate<ulong> isThere)
+    {
+        ArgumentNullException.ThrowIfNull(isThere);
+        string[] lost = [.. _saved.Where(pair => !isThere(pair.Value.Machine)).Select(pair => pair.Key)];
+        _catalogue.ClearMachines(lost);
+        foreach (string name in lost)
+        {
+            _ = _saved.Remove(name);
+        }
+    }
+
     /// <inheritdoc/>
     public void Set(SiteDefinition definition, bool isKept) => _catalogue.Set(definition, isKept);
 

@@ -31,4 +31,21 @@ internal static class ByteSize
 
         return value << shift;
     }
+
+    /// <summary>Reads a size that has bounds.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="option">The option it belongs to, for the message.</param>
+    /// <param name="least">Fewest bytes, a multiple of a MiB.</param>
+    /// <param name="most">Most bytes, a multiple of a GiB.</param>
+    /// <returns>Bytes.</returns>
+    /// <exception cref="UsageException">It is no size, or out of bounds.</exception>
+    internal static ulong Parse(string text, string option, ulong least, ulong most)
+    {
+        ulong bytes = Parse(text, option);
+        return bytes >= least && bytes <= most
+            ? bytes
+            : throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{text}' is out of the range of {option}: write {least >> 20}M to {most >> 30}G"));
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class UpArguments
     private readonly Option<string> _sites = new("--sites")
     {
         Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Or a number: so "
-            + "many sites that are alike, site-1, site-2 and so on",
+            + "many sites that are alike, site-1, site-2 and so on, of which nothing is kept",
         HelpName = "FILE|COUNT",
     };
 
@@ -55,6 +55,8 @@ internal sealed class UpArguments
 
     private readonly UpKeepArguments _keep = new();
 
+    private readonly UpLimitArguments _limits = new();
+
     private readonly KernelArguments _kernel = new();
 
     private readonly Option<bool> _log = new("--access-log") { Description = "A line for every request" };
@@ -74,6 +76,7 @@ internal sealed class UpArguments
             arguments._tap, arguments._memory, arguments._log, arguments._json,
         };
         arguments._keep.AddTo(command);
+        arguments._limits.AddTo(command);
         arguments._kernel.AddTo(command);
         command.SetAction(result => UpCommand.Execute(arguments.Parse(result)));
         return command;
@@ -91,6 +94,12 @@ internal sealed class UpArguments
                 "--dir is for the sites of --sites COUNT: write --site NAME=DIR for one of its own");
         }
 
+        if (count > 0 && _keep.IsFolderGiven(result))
+        {
+            throw new UsageException("--sites COUNT is for experiments, of which --state keeps nothing: leave one out");
+        }
+
+        string? statePath = count > 0 ? null : _keep.PathOf(result, _kernel.NameGiven(result));
         return new UpOptions
         {
             Sites = ParseSites(result.GetValue(_site) ?? []),
@@ -104,7 +113,8 @@ internal sealed class UpArguments
             CertificatePath = string.IsNullOrEmpty(tls) ? null : tls,
             TapName = result.GetValue(_tap),
             MemoryBytes = result.GetValue(_memory) is { } size ? ByteSize.Parse(size, "--memory") : 0,
-            StatePath = count > 0 ? null : _keep.PathOf(result, _kernel.NameGiven(result)),
+            StatePath = statePath,
+            Limits = _limits.Parse(result, hasSwap: statePath is not null),
             SocketPath = _kernel.PathToTake(result),
             IsLogged = result.GetValue(_log),
             IsJson = result.GetValue(_json),

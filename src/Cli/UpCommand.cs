@@ -100,11 +100,8 @@ internal sealed class UpCommand : IDisposable
         KernelUniformHost? uniformHost = null;
         try
         {
-            using var kernel = new IsolationKernel(engine, new KernelOptions
-            {
-                TapName = _options.TapName,
-                Swap = sites.Folder is { } folder ? new SwapOptions { Path = folder.SwapPath } : null,
-            });
+            using var kernel = new IsolationKernel(
+                engine, _options.Limits.ToKernelOptions(sites.Folder?.SwapPath, _options.TapName));
             using LoadedImage template = new TemplateCache(sites.Folder?.TemplatesPath ?? CachedTemplates)
                 .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
             using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;

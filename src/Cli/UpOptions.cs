@@ -38,6 +38,9 @@ internal sealed class UpOptions
     /// <summary>The folder of what is to be there after a restart, or null for none.</summary>
     internal string? StatePath { get; init; }
 
+    /// <summary>What it may take of the machine.</summary>
+    internal required UpLimits Limits { get; init; }
+
     /// <summary>Where to listen for the other commands.</summary>
     internal required string SocketPath { get; init; }
 

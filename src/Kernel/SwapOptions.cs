@@ -10,7 +10,8 @@ public sealed class SwapOptions
     public required string Path { get; init; }
 
     /// <summary>
-    /// Most bytes that VMs take in it; by default 64 GiB. The file's directory comes on top, with 128 bytes for each.
+    /// Most bytes that VMs take in it, up to 1 TiB; by default 64 GiB. What is in the file stays there, also if it is
+    /// more. The file's directory comes on top, with 128 bytes for each.
     /// </summary>
     public ulong MaxBytes { get; init; } = 64UL << 30;
 

@@ -81,10 +81,15 @@ public sealed class SiteCommandTests : IDisposable
     [Fact]
     public void Top_Once_TellsHowAllIs()
     {
-        _lab.Start("--site", $"docs={_lab.Write("docs", "home")}");
+        _lab.Start(
+            "--slots", "7", "--swap-limit", "2M", "--parked-limit", "3M",
+            "--site", $"docs={_lab.Write("docs", "home")}");
 
         string text = _lab.Do("top", "--once", "--interval", "0.1");
         JsonElement sample = _lab.Json("top", "--once");
+        Assert.Equal(7, sample.GetProperty("slotLimit").GetInt32());
+        Assert.Equal(2 << 20, sample.GetProperty("swapLimitBytes").GetInt32());
+        Assert.Equal(3 << 20, sample.GetProperty("parkedLimitBytes").GetInt32());
 
         Assert.Contains("sites     1 ready, 0 starting, 0 failed", text, StringComparison.Ordinal);
         Assert.Equal(1, sample.GetProperty("sites").GetProperty("ready").GetInt32());

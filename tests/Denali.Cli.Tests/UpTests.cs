@@ -279,6 +279,14 @@ public sealed partial class UpTests : IDisposable
     [InlineData("--tls /nonexistent", "there is no certificate '/nonexistent'")]
     [InlineData("--tls /etc/passwd", "the certificate '/etc/passwd' does not fit")]
     [InlineData("--memory abc", "'abc' is not a size for --memory")]
+    [InlineData("--slots 0", "'0' is not a number of slots: write 1 to 16384")]
+    [InlineData("--slots 16385", "'16385' is not a number of slots")]
+    [InlineData("--swap-limit 1000K", "'1000K' is out of the range of --swap-limit: write 1M to 1024G")]
+    [InlineData("--parked-limit 1025G", "'1025G' is out of the range of --parked-limit")]
+    [InlineData("--parked-limit little", "'little' is not a size for --parked-limit")]
+    [InlineData("--no-state --swap-limit 1G", "--swap-limit is for the swap file")]
+    [InlineData("--state=", "--state has no folder")]
+    [InlineData("--state /nonexistent/kept --sites 5", "leave one out")]
     [InlineData("--nope", "--nope")]
     public void Input_Wrong_IsRefusedWithTheCure(string arguments, string part)
     {

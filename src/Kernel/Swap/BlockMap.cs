@@ -28,8 +28,8 @@ internal sealed class BlockMap
     /// <param name="limit">Most blocks.</param>
     internal BlockMap(uint limit) => Limit = limit;
 
-    /// <summary>Most blocks.</summary>
-    internal uint Limit { get; }
+    /// <summary>Most blocks. More may be in use, or lie behind it, if it was lowered.</summary>
+    internal uint Limit { get; set; }
 
     /// <summary>Blocks in use.</summary>
     internal uint Used { get; private set; }
@@ -45,12 +45,12 @@ internal sealed class BlockMap
     internal bool TryTake(uint count, Span<SwapRun> runs, out int runCount)
     {
         runCount = 0;
-        if (count > Limit - Used)
+        if (Used > Limit || count > Limit - Used)
         {
             return false;
         }
 
-        bool canGrow = count <= Limit - _extent;
+        bool canGrow = _extent <= Limit && count <= Limit - _extent;
         if (!canGrow)
         {
             // What is behind the end is free as well, if not enough for all.

@@ -28,17 +28,19 @@ internal sealed class SwapFile : IDisposable
 
     /// <summary>Opens a swap file and finds what is in it.</summary>
     /// <param name="device">The device; this disposes it.</param>
-    /// <param name="maxBytes">Most bytes of all records.</param>
+    /// <param name="maxBytes">Most bytes of all records, up to 1 TiB. If there are more, none is added.</param>
     /// <param name="bootId">Which run of the host's kernel this is.</param>
     /// <exception cref="KernelException">It is something else, or cannot be read.</exception>
     internal SwapFile(ISwapDevice device, ulong maxBytes, Guid bootId)
     {
         _device = device;
         _directory = new SwapDirectory(device);
-        _map = new BlockMap((uint)Math.Min(maxBytes / SwapLayout.BlockBytes, int.MaxValue));
+        _map = new BlockMap(SwapLayout.BlockMax);
         try
         {
+            // What is there is taken over, also if an earlier kernel was allowed more.
             Open(bootId);
+            _map.Limit = (uint)Math.Min(maxBytes / SwapLayout.BlockBytes, SwapLayout.BlockMax);
         }
         catch (IOException e)
         {
@@ -307,12 +309,12 @@ internal sealed class SwapFile : IDisposable
         return entry.RunCount;
     }
 
-    private bool AreGood(ReadOnlySpan<SwapRun> runs, long bytes)
+    private static bool AreGood(ReadOnlySpan<SwapRun> runs, long bytes)
     {
         long blocks = 0;
         foreach (SwapRun run in runs)
         {
-            if (run.Count == 0 || run.First >= _map.Limit || run.Count > _map.Limit - run.First)
+            if (run.Count == 0 || run.First >= SwapLayout.BlockMax || run.Count > SwapLayout.BlockMax - run.First)
             {
                 return false;
             }

@@ -13,6 +13,9 @@ internal static class SwapLayout
     /// <summary>Bytes of the head.</summary>
     internal const int HeadBytes = 4096;
 
+    /// <summary>Most blocks of a file, 1 TiB: a bit for each is 32 MiB, however damaged a directory is.</summary>
+    internal const uint BlockMax = 1 << 28;
+
     /// <summary>Where the blocks begin. What is not used of the directory is a hole in the file.</summary>
     internal const long BlocksAt = HeadBytes + ((long)MachineTable.Capacity * SwapEntry.SizeBytes);
 

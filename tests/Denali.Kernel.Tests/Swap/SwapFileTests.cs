@@ -46,6 +46,25 @@ public sealed class SwapFileTests : IDisposable
             threads: 1);
 
     [Fact]
+    public void Open_WithALowerLimit_KeepsWhatIsThereAndAddsNothing()
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        byte[][] blocks = [MakeBlock(300_000)];
+        SwapPlace place = Write(file, 3, blocks);
+        _ = Write(file, 4, [MakeBlock(300_000)]);
+
+        var again = new SwapFile(_device, 100 * 4096, s_boot);
+        Assert.Equal(2, again.Saved.Count);
+        Assert.True(again.UsedBytes > again.LimitBytes);
+        Assert.Equal(SwapStatus.Full, TryWrite(again, 5, [MakeBlock(10)], out _));
+        Assert.Equal(SwapStatus.Ok, again.Read(3, IdOf(3), place, _store, _stream, out long chain));
+        Assert.Equal(blocks, TakeBlocks(chain));
+
+        // There is room below the limit now, although the file goes on behind it.
+        Assert.Equal(SwapStatus.Ok, TryWrite(again, 5, [MakeBlock(10)], out _));
+    }
+
+    [Fact]
     public void Read_FileInPieces_GivesTheSameBlocks()
     {
         var file = new SwapFile(_device, 64 * 4096, s_boot);

@@ -113,7 +113,7 @@ internal sealed class UpCommand : IDisposable
             }
 
             using UniformSites? uniform = _uniform;
-            var host = new KernelSiteHost(kernel, template, network);
+            var host = new KernelSiteHost(kernel, template, network, sites.Folder?.ClonesPath);
             sites.Store?.ForgetLost(kernel.SavedMachines.Select(saved => saved.Id).ToHashSet().Contains);
             host.ForgetOthers(sites.Store?.Machines ?? []);
             using var manager = new SiteManager(

@@ -29,7 +29,7 @@ public interface ISiteMachineHost
     /// <exception cref="ControlException">It has ended, or does not idle.</exception>
     Task<ISiteTemplate> CaptureAsync(ulong machineId, string imagePath);
 
-    /// <summary>Gives up a VM of an earlier kernel.</summary>
+    /// <summary>Gives up what is kept of a VM: of one that has ended, or one of an earlier kernel.</summary>
     /// <param name="machineId">The VM.</param>
     void Forget(ulong machineId)
     {

@@ -2,7 +2,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
+using Denali.Control.Templates;
 using Denali.Engine;
 using Denali.Kernel;
 using Denali.Kernel.Disks;
@@ -21,13 +23,17 @@ public sealed class KernelSiteHost : ISiteMachineHost
     private readonly LoadedImage _image;
     private readonly HostNetwork? _network;
     private readonly Dictionary<ulong, SavedMachine> _saved;
+    private readonly CloneTemplates? _clones;
 
     /// <summary>Uses a kernel.</summary>
     /// <param name="kernel">The kernel; outlives this.</param>
     /// <param name="image">The web guest, as an image or a template.</param>
     /// <param name="network">The host on the VMs' network, or null if that is joined to Linux by a TAP interface: then
     /// Linux's sockets lead to the VMs.</param>
-    public KernelSiteHost(IsolationKernel kernel, LoadedImage image, HostNetwork? network)
+    /// <param name="clonesFolder">Where to keep what clones began from, so that they can be resumed; null for
+    /// nowhere.</param>
+    public KernelSiteHost(
+        IsolationKernel kernel, LoadedImage image, HostNetwork? network, string? clonesFolder = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(image);
@@ -35,6 +41,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
         _image = image;
         _network = network;
         _saved = kernel.SavedMachines.ToDictionary(saved => saved.Id);
+        _clones = clonesFolder is null ? null : new CloneTemplates(kernel, clonesFolder);
     }
 
     /// <summary>What the web guest is booted with, for a template too.</summary>
@@ -63,8 +70,9 @@ public sealed class KernelSiteHost : ISiteMachineHost
 
         try
         {
+            using LoadedImage? began = _clones?.Load(_image.Image, machineId);
             ISiteMachine machine = Make(
-                _image, imagePath, observer, options => _kernel.Resume(saved, options));
+                began ?? _image, imagePath, observer, options => _kernel.Resume(saved, options));
             _ = _saved.Remove(machineId);
             return machine;
         }
@@ -78,6 +86,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
     /// <inheritdoc/>
     public void Forget(ulong machineId)
     {
+        _clones?.Remove(machineId);
         if (_saved.Remove(machineId, out SavedMachine saved))
         {
             try
@@ -94,13 +103,24 @@ public sealed class KernelSiteHost : ISiteMachineHost
     /// <inheritdoc/>
     public async Task<ISiteTemplate> CaptureAsync(ulong machineId, string imagePath)
     {
+        LoadedImage state;
         try
         {
-            return new Template(this, await _kernel.CaptureAsync(machineId).ConfigureAwait(false), imagePath);
+            state = await _kernel.CaptureAsync(machineId).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KernelException or EngineException)
         {
             throw new ControlException(e.Message, e);
+        }
+
+        try
+        {
+            return new Template(this, state, imagePath, _clones?.Save(state));
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
         }
     }
 
@@ -112,6 +132,8 @@ public sealed class KernelSiteHost : ISiteMachineHost
         {
             Forget(id);
         }
+
+        _clones?.Open(_saved.Keys);
     }
 
     private KernelSiteMachine Make(
@@ -140,15 +162,25 @@ public sealed class KernelSiteHost : ISiteMachineHost
         }
     }
 
-    private sealed class Template(KernelSiteHost host, LoadedImage state, string imagePath) : ISiteTemplate
+    // The file is where the state is written, until a VM is made of it; null for nowhere.
+    private sealed class Template(KernelSiteHost host, LoadedImage state, string imagePath, string? file)
+        : ISiteTemplate
     {
+        private string? _file = file;
+
         public string ImagePath => imagePath;
 
         public ISiteMachine Start(ISiteMachineObserver observer)
         {
             try
             {
-                return host.Make(state, imagePath, observer, host._kernel.Create);
+                KernelSiteMachine machine = host.Make(state, imagePath, observer, host._kernel.Create);
+                if (Interlocked.Exchange(ref _file, null) is { } written)
+                {
+                    host._clones!.Adopt(written, machine.Id);
+                }
+
+                return machine;
             }
             catch (Exception e) when (e is KernelException or EngineException)
             {
@@ -156,6 +188,13 @@ public sealed class KernelSiteHost : ISiteMachineHost
             }
         }
 
-        public void Dispose() => state.Dispose();
+        public void Dispose()
+        {
+            state.Dispose();
+            if (Interlocked.Exchange(ref _file, null) is { } unused)
+            {
+                CloneTemplates.Discard(unused);
+            }
+        }
     }
 }

@@ -128,6 +128,7 @@ public sealed partial class SiteManager
             return;
         }
 
+        _host.Forget(machine.Machine.Machine.Id);
         bool wasServing = site.Current == machine;
         bool wasBooting = site.Next == machine;
         site.Current = wasServing ? null : site.Current;

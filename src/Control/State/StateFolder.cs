@@ -35,6 +35,9 @@ public sealed class StateFolder : IDisposable
     /// <summary>The folder of templates.</summary>
     public string TemplatesPath => System.IO.Path.Combine(Path, "templates");
 
+    /// <summary>The folder of what clones began from.</summary>
+    public string ClonesPath => System.IO.Path.Combine(Path, "clones");
+
     /// <summary>Takes a folder for this process.</summary>
     /// <param name="path">The folder; it is made if it is not there, for this user alone.</param>
     /// <returns>The folder.</returns>
@@ -52,6 +55,7 @@ public sealed class StateFolder : IDisposable
             var folder = new StateFolder(full, held);
             RemoveLeftovers(folder.ImagesPath, ".img");
             RemoveLeftovers(folder.TemplatesPath, ".template");
+            RemoveLeftovers(folder.ClonesPath, ".template");
             return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -124,7 +124,8 @@ internal sealed class KillLab : IDisposable
         Assert.True(signal == "KILL" || code == 0, $"it ended with {code}");
         Assert.All(Files(), file => Assert.True(
             s_lasting.Contains(file) || file.StartsWith("images/", StringComparison.Ordinal)
-            || file.StartsWith("templates/", StringComparison.Ordinal), file));
+            || file.StartsWith("templates/", StringComparison.Ordinal)
+            || file.StartsWith("clones/", StringComparison.Ordinal), file));
     }
 
     private IEnumerable<string> Files() =>
@@ -201,7 +202,7 @@ internal sealed class KillLab : IDisposable
     {
         string[] names = [.. _sites.Where(pair => pair.Value.IsCertain).Select(pair => pair.Key)];
         string some = names.Length == 0 ? "" : names[random.Next(names.Length)];
-        switch (names.Length == 0 ? 0 : random.Next(6))
+        switch (names.Length == 0 ? 0 : random.Next(7))
         {
             case 0 when _sites.Count < 12:
                 await CreateAsync(client);
@@ -210,6 +211,9 @@ internal sealed class KillLab : IDisposable
                 _sites[some].IsCertain = false;
                 await client.DestroyAsync(some);
                 _ = _sites.Remove(some);
+                break;
+            case 6 when _sites.Count < 12:
+                await CloneAsync(client, some);
                 break;
             case 2:
                 await TryAsync(() => client.ParkAsync(some));
@@ -243,6 +247,30 @@ internal sealed class KillLab : IDisposable
         _ = await client.CreateAsync(new NewSite(name, _lab.Write(name, content)));
         site.IsCertain = true;
         await AskAsync(name, site);
+    }
+
+    // It goes on counting where the other was.
+    private async Task CloneAsync(ApiClient client, string name)
+    {
+        CountedSite source = _sites[name];
+        source.IsSafe = false;
+        string copyName = $"s{++_made}";
+        var copy = new CountedSite(source.Content)
+        {
+            Least = source.Least,
+            Most = source.Most,
+            MayBeAnew = source.MayBeAnew,
+        };
+        _sites.Add(copyName, copy);
+        if (await TryAsync(() => client.CloneAsync(name, copyName)))
+        {
+            copy.IsCertain = true;
+            await AskAsync(copyName, copy);
+        }
+        else
+        {
+            _ = _sites.Remove(copyName);
+        }
     }
 
     // It may have work just now.

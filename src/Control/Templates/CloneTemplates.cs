@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using Denali.Images;
+using Denali.Kernel;
+
+namespace Denali.Control.Templates;
+
+/// <summary>
+/// What clones began from, in files: a later kernel needs it to go on with a clone, of whose memory only the difference
+/// is saved. A file has the number of the one VM that was made of it, and goes with that.
+/// </summary>
+/// <remarks><see cref="Save"/> and <see cref="Discard"/> on any thread, the others one thread at a time.</remarks>
+internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
+{
+    private const string Extension = ".template";
+
+    private readonly HashSet<ulong> _machines = [];
+
+    /// <summary>Writes a template, of which no VM has been made yet.</summary>
+    /// <returns>The file, for <see cref="Adopt"/> or <see cref="Discard"/>.</returns>
+    /// <exception cref="ControlException">It cannot be written.</exception>
+    internal string Save(LoadedImage template)
+    {
+        // Not named as those that belong to a VM: what a process that was killed left is told from them.
+        string path = Path.Combine(folder, $"{Guid.NewGuid():N}.new");
+        try
+        {
+            _ = Directory.CreateDirectory(folder);
+            kernel.SaveTemplate(template, path);
+            return path;
+        }
+        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException($"what the clone begins from cannot be kept: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A VM was made of a template that was written. If the file cannot get the VM's number, the VM starts
+    /// anew with the next kernel.</summary>
+    internal void Adopt(string path, ulong machineId)
+    {
+        Try(() => File.Move(path, PathOf(machineId), overwrite: true));
+        _ = _machines.Add(machineId);
+    }
+
+    /// <summary>No VM was made of a template that was written.</summary>
+    internal static void Discard(string path) => Try(() => File.Delete(path));
+
+    /// <summary>Reads what a VM of an earlier kernel began from.</summary>
+    /// <param name="image">The guest's image.</param>
+    /// <param name="machineId">The VM.</param>
+    /// <returns>The template, which the caller disposes; null if the VM began from nothing that is kept.</returns>
+    /// <exception cref="KernelException">It is damaged, or of another image.</exception>
+    /// <exception cref="Denali.Engine.EngineException">The host has no memory left.</exception>
+    internal LoadedImage? Load(DenaliImage image, ulong machineId) =>
+        _machines.Contains(machineId) ? kernel.LoadTemplate(image, PathOf(machineId)) : null;
+
+    /// <summary>A VM is gone.</summary>
+    internal void Remove(ulong machineId)
+    {
+        if (_machines.Remove(machineId))
+        {
+            Try(() => File.Delete(PathOf(machineId)));
+        }
+    }
+
+    /// <summary>Finds the files of an earlier kernel.</summary>
+    /// <param name="machines">The VMs that may be resumed; the files of others are removed.</param>
+    internal void Open(ICollection<ulong> machines)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.GetFiles(folder, "*" + Extension))
+        {
+            if (ulong.TryParse(
+                    Path.GetFileNameWithoutExtension(path),
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture,
+                    out ulong id)
+                && machines.Contains(id))
+            {
+                _ = _machines.Add(id);
+            }
+            else
+            {
+                Discard(path);
+            }
+        }
+    }
+
+    private string PathOf(ulong machineId) =>
+        Path.Combine(folder, machineId.ToString("x16", CultureInfo.InvariantCulture) + Extension);
+
+    private static void Try(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file too many takes room; one too few has its VM start anew. Neither is worth a site.
+        }
+    }
+}

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Control.Api;
 using Denali.Control.Disks;
 using Denali.Control.Sites;
 using Denali.Control.Templates;
-using Denali.Diagnostics;
-using Denali.Engine;
 using Denali.Images;
 using Denali.Kernel;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Network;
 using Denali.Kvm;
 
@@ -25,6 +22,7 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
     private const string Guest = "web";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(1);
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,9 +30,10 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
     /// <param name="directory">The site, or null for a demo site.</param>
     /// <param name="path">What is asked for.</param>
     /// <param name="requests">How often.</param>
+    /// <param name="isJson">Whether the output is for programs.</param>
     /// <returns>The exit status.</returns>
     /// <exception cref="UsageException">The site does not answer.</exception>
-    internal static int Execute(string? directory, string path, int requests)
+    internal static int Execute(string? directory, string path, int requests, bool isJson)
     {
         directory ??= Path.Combine(AppContext.BaseDirectory, "sites", "hello");
         using var patience = new CancellationTokenSource(s_patience);
@@ -43,7 +42,7 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
         {
             string disk = Path.Combine(folder, "disk");
             _ = DiskImageBuilder.Build(directory, disk, 0, patience.Token);
-            ExecuteAsync(disk, path, requests, patience.Token).GetAwaiter().GetResult();
+            ExecuteAsync(disk, path, requests, isJson, patience.Token).GetAwaiter().GetResult();
             return ExitStatus.Success;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -60,7 +59,8 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
 
     void ISiteMachineObserver.OnEnded(string reason) => _ = _ready.TrySetException(new IOException(reason));
 
-    private static async Task ExecuteAsync(string disk, string path, int requests, CancellationToken patience)
+    private static async Task ExecuteAsync(
+        string disk, string path, int requests, bool isJson, CancellationToken patience)
     {
         (DenaliImage image, _) = GuestImages.Load(Guest);
         using var engine = new KvmEngine(KvmDevice.Path);
@@ -70,13 +70,13 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
         var command = new ExplainPagesCommand();
         ISiteMachine machine = new KernelSiteHost(kernel, template, network).Start("site", disk, command);
         await command._ready.Task.WaitAsync(patience);
-        Write("Before a request", template, await kernel.CaptureAsync(machine.Id, s_patience));
+        await WriteAsync("Before a request", kernel, machine.Id, isJson, patience);
         for (int i = 0; i < requests; i++)
         {
             await AskAsync(machine, path, patience);
         }
 
-        Write("After it", template, await kernel.CaptureAsync(machine.Id, s_patience));
+        await WriteAsync("After it", kernel, machine.Id, isJson, patience);
     }
 
     private static async Task AskAsync(ISiteMachine machine, string path, CancellationToken patience)
@@ -87,19 +87,16 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
         await stream.CopyToAsync(Stream.Null, patience);
     }
 
-    private static void Write(string when, LoadedImage template, LoadedImage captured)
+    private static async Task WriteAsync(
+        string when, IsolationKernel kernel, ulong machineId, bool isJson, CancellationToken patience)
     {
-        using (captured)
+        // Where it idles, with nothing under way: there it is nothing but its pages.
+        while (!await kernel.ParkAsync(machineId))
         {
-            IReadOnlyList<PageChange> changes = captured.FindChanges(template);
-            var report = new PageReport(captured.Image, captured.Layout, captured.TryGetPage);
-            int bytes = changes.Sum(change => change.ByteCount);
-            Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{when}: {changes.Count} pages with {bytes} bytes that differ"));
-            foreach (PageChange change in changes)
-            {
-                Console.Out.WriteLine(report.Explain(change));
-            }
+            await Task.Delay(s_lookInterval, patience);
         }
+
+        using MachinePages pages = await kernel.ReadPagesAsync(machineId);
+        ExplainCommands.Write(when, PageList.Of(pages), isJson);
     }
 }

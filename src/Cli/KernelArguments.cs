@@ -32,6 +32,10 @@ internal sealed class KernelArguments
         command.Add(_socket);
     }
 
+    /// <summary>Whether one of them was given.</summary>
+    internal bool IsGiven(ParseResult result) =>
+        result.GetValue(_name) is not null || result.GetValue(_socket) is not null;
+
     /// <summary>The socket of the kernel that starts.</summary>
     internal string PathToTake(ParseResult result) => PathGiven(result) ?? PathOf(DefaultName);
 

@@ -9,15 +9,17 @@ using Denali.Images;
 
 namespace Denali.Diagnostics;
 
-/// <summary>Says what the pages are in which a VM's memory differs from what it was made of: a line each.</summary>
-/// <remarks>What lies in a page is guessed from symbols and the heap's contents, which are the guest's.</remarks>
+/// <summary>Says what the pages are in which a VM's memory differs from what it was made of.</summary>
+/// <remarks>What lies in a page is guessed from symbols and the heap's contents, which are the guest's. One thread at a
+/// time. Pages in ascending order cost least.</remarks>
 public sealed class PageReport
 {
-    private const int NamesMax = 6;
+    private const int PartsMax = 6;
 
     private readonly DenaliImage _image;
     private readonly MemoryLayout _layout;
     private readonly ObjectFinder _objects;
+    private readonly RingFinder _rings;
 
     /// <summary>Prepares reports.</summary>
     /// <param name="image">The VM's image.</param>
@@ -30,12 +32,13 @@ public sealed class PageReport
         _image = image;
         _layout = layout;
         _objects = new ObjectFinder(image, layout, pages);
+        _rings = new RingFinder(pages);
     }
 
     /// <summary>Explains a page.</summary>
     /// <param name="change">The page, and what of it differs.</param>
-    /// <returns>Its address, how many bytes differ, where it lies, and what differs there, most first.</returns>
-    public string Explain(PageChange change)
+    /// <returns>Where it lies, and what differs there.</returns>
+    public PageExplanation Explain(PageChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
         ulong address = (ulong)change.Page * AddressMap.PageBytes;
@@ -50,14 +53,15 @@ public sealed class PageReport
             }
         }
 
-        IEnumerable<string> most = names.Where(pair => pair.Key.Length > 0)
-            .OrderByDescending(pair => pair.Value)
-            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"));
-        string more = names.Count > NamesMax ? ", ..." : string.Empty;
-        string text = string.Create(
-            CultureInfo.InvariantCulture, $"{address,9:x}  {change.ByteCount,4}  {Place(address),-10}");
-        return $"{text}  {string.Join(", ", most.Take(NamesMax))}{more}".TrimEnd();
+        _ = names.Remove(string.Empty);
+        PagePart[] parts =
+        [
+            .. names.OrderByDescending(pair => pair.Value)
+                .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+                .Take(PartsMax)
+                .Select(pair => new PagePart(pair.Key, pair.Value)),
+        ];
+        return new PageExplanation(address, change.ByteCount, Place(address), parts, names.Count > PartsMax);
     }
 
     private string Place(ulong address)
@@ -69,7 +73,7 @@ public sealed class PageReport
 
         if (address < _layout.HeapBase)
         {
-            return "image";
+            return PlaceInImage(address);
         }
 
         if (!_layout.IsInStackArea(address))
@@ -81,8 +85,26 @@ public sealed class PageReport
         return string.Create(CultureInfo.InvariantCulture, $"stack {stack}");
     }
 
+    private string PlaceInImage(ulong address)
+    {
+        foreach (ImageSegment segment in _image.Segments)
+        {
+            if (address >= segment.PageBase && address < segment.PageEnd && segment.IsWritable)
+            {
+                return address < segment.Address + (ulong)segment.FileBytes ? "data" : "bss";
+            }
+        }
+
+        return "image";
+    }
+
     private string Name(ulong address)
     {
+        if (_rings.TryFind(address, out string name))
+        {
+            return name;
+        }
+
         if (address >= AddressMap.ImageBase && address < _layout.HeapBase)
         {
             return _image.DataSymbols.TryFind(address, out SymbolMatch match) ? match.Name : "?";
@@ -90,7 +112,7 @@ public sealed class PageReport
 
         if (address >= _layout.HeapBase && !_layout.IsInStackArea(address))
         {
-            return _objects.TryFind(address, out string name) ? name : "no object";
+            return _objects.TryFind(address, out name) ? name : "no object";
         }
 
         return string.Empty;

@@ -5,7 +5,7 @@ using Denali.Hardware;
 
 namespace Denali.Engine;
 
-/// <summary>In what a page of one memory base differs from the same page of another.</summary>
+/// <summary>In what a page of a VM differs from what it was when the VM was made.</summary>
 /// <param name="Page">Its number, counted from address 0.</param>
 /// <param name="ByteCount">Bytes that differ.</param>
 /// <param name="Ranges">Where they are: ascending; words of 8 bytes with a difference, joined to those beside
@@ -14,38 +14,12 @@ public sealed record PageChange(uint Page, int ByteCount, IReadOnlyList<(int Off
 {
     private const int WordBytes = sizeof(ulong);
 
-    /// <summary>Finds the pages in which two bases differ.</summary>
-    /// <param name="from">The one.</param>
-    /// <param name="to">The other, of the same memory size.</param>
-    /// <returns>The pages, ascending.</returns>
-    public static IReadOnlyList<PageChange> Find(IMemoryBase from, IMemoryBase to)
-    {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
-        ReadOnlySpan<byte> zeros = new byte[AddressMap.PageBytes];
-        var changes = new List<PageChange>();
-        for (uint page = 0; ; page++)
-        {
-            uint before = page;
-            uint after = page;
-            bool hasBefore = from.TryGetNextPage(ref before, out ReadOnlySpan<byte> old);
-            bool hasAfter = to.TryGetNextPage(ref after, out ReadOnlySpan<byte> now);
-            if (!hasBefore && !hasAfter)
-            {
-                return changes;
-            }
-
-            page = Math.Min(hasBefore ? before : uint.MaxValue, hasAfter ? after : uint.MaxValue);
-            old = hasBefore && before == page ? old : zeros;
-            now = hasAfter && after == page ? now : zeros;
-            if (!old.SequenceEqual(now))
-            {
-                changes.Add(Compare(page, old, now));
-            }
-        }
-    }
-
-    private static PageChange Compare(uint page, ReadOnlySpan<byte> old, ReadOnlySpan<byte> now)
+    /// <summary>Compares a page with another.</summary>
+    /// <param name="page">Its number, counted from address 0.</param>
+    /// <param name="old">The one, <see cref="AddressMap.PageBytes"/> long.</param>
+    /// <param name="now">The other, as long.</param>
+    /// <returns>Where they differ.</returns>
+    public static PageChange Find(uint page, ReadOnlySpan<byte> old, ReadOnlySpan<byte> now)
     {
         int count = 0;
         var ranges = new List<(int Offset, int Length)>();

@@ -211,7 +211,7 @@ public sealed partial class IsolationKernel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         TimeSpan patience = limit ?? CaptureLimit;
-        var capture = new MachineCapture();
+        var capture = new MachineRequest<LoadedImage>("captured");
         if (!_table.TryFind(machineId, out int index))
         {
             capture.FailEnded(machineId);

@@ -53,15 +53,6 @@ public sealed class LoadedImage : IDisposable
 
     internal IMemoryBase Base { get; }
 
-    /// <summary>Finds the pages in which the memory of a template differs from that of another.</summary>
-    /// <param name="older">The other, of the same image and memory size.</param>
-    /// <returns>The pages, ascending: what is kept of a VM that was made of the other and captured as this.</returns>
-    public IReadOnlyList<PageChange> FindChanges(LoadedImage older)
-    {
-        ArgumentNullException.ThrowIfNull(older);
-        return PageChange.Find(older.Base, Base);
-    }
-
     /// <summary>Contents of a page before any VM has written there.</summary>
     /// <param name="page">Its number, counted from address 0.</param>
     /// <param name="contents">The page, as long as this is not disposed.</param>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -46,6 +47,37 @@ public sealed class SiteCommandTests : IDisposable
         _ = _lab.Do("destroy", "shop", "docs");
         Assert.Equal(HttpStatusCode.NotFound, (await _lab.GetAsync("shop")).Status);
         Assert.Empty(Names());
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task ExplainPages_OfASiteThatRuns_ListsThemAndLeavesItWhereItIs()
+    {
+        _lab.Start("--site", $"docs={_lab.Write("docs", "home")}", "--state", _lab.PathOf("kept"));
+        Assert.Equal((HttpStatusCode.OK, "home"), await _lab.GetAsync("docs"));
+
+        JsonElement bound = _lab.Json("explain", "pages", "docs");
+        Assert.Equal("Bound", bound.GetProperty("residence").GetString());
+        string[] places = Places(bound);
+        Assert.Superset(new HashSet<string> { "registers", "data", "heap", "stack 0" }, places.ToHashSet());
+        string names = bound.GetProperty("pages").GetRawText();
+        Assert.Contains("Ilwaco_Denali_Net_Tcp_TcpLayer", names, StringComparison.Ordinal);
+
+        _lab.DoUntilItWorks("park", "docs");
+        JsonElement parked = _lab.Json("explain", "pages", "docs");
+        Assert.Equal("Parked", parked.GetProperty("residence").GetString());
+        Assert.InRange(parked.GetProperty("keptBytes").GetInt32(), 500, 50_000);
+        Assert.Contains("heap", Places(parked));
+        Assert.Matches(@"\Adocs: \d+ pages with \d+ bytes that differ \(Parked, .* are kept\)\n",
+            _lab.Do("explain", "pages", "docs", "--socket", _lab.SocketPath));
+
+        _lab.DoUntilItWorks("park", "--swap", "docs");
+        Assert.Matches(@"\Adocs: Swapped, .* are kept; which pages .*denali wake", _lab.Do("explain", "pages", "docs"));
+        Assert.Equal("Swapped", _lab.Json("inspect", "docs").GetProperty("site").GetProperty("residence").GetString());
+
+        _lab.Run("explain", "pages", "dosc").AssertRefused("is it 'docs'?; if 'dosc' is to be a directory");
+        _lab.Run("explain", "pages", "docs", "--path", "/").AssertRefused("or write a directory with a slash");
         _ = _lab.End();
     }
 
@@ -145,6 +177,7 @@ public sealed class SiteCommandTests : IDisposable
     {
         _lab.Run("ls").AssertRefused("start one with denali up");
         _lab.Run("kill", "docs").AssertRefused("start one with denali up");
+        _lab.Run("explain", "pages", "docs").AssertRefused("if 'docs' is to be a directory, there is none");
     }
 
     [Fact]
@@ -175,6 +208,9 @@ public sealed class SiteCommandTests : IDisposable
         .. _lab.Do(["ls", "--json", .. arguments]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!),
     ];
+
+    private static string[] Places(JsonElement list) =>
+        [.. list.GetProperty("pages").EnumerateArray().Select(page => page.GetProperty("place").GetString()!)];
 
     private int Starts(string name) =>
         _lab.Json("inspect", name).GetProperty("site").GetProperty("starts").GetInt32();

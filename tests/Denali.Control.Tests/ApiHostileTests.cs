@@ -24,6 +24,8 @@ public sealed class ApiHostileTests
     [InlineData("GET /v1/ HTTP/1.1\r\nHost: a\r\n\r\n", 404)]
     [InlineData("PUT /v1/sites HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 404)]
     [InlineData("GET /v1/sites/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", 404)]
+    [InlineData("GET /v1/sites/none/pages HTTP/1.1\r\nHost: a\r\n\r\n", 404)]
+    [InlineData("POST /v1/sites/none/pages HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 404)]
     [InlineData("GET /v1/sites?limit=-1 HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("GET /v1/sites?limit=99999999999999999999 HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("GET /v1/sites?state=7777 HTTP/1.1\r\nHost: a\r\n\r\n", 400)]

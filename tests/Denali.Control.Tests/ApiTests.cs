@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
+using Denali.Diagnostics;
 using Denali.Kernel;
 using Xunit;
 
@@ -108,6 +109,37 @@ public sealed class ApiTests
 
         Assert.Contains("cannot be parked now: it has work", error.Message, StringComparison.Ordinal);
         Assert.Equal(Refusal.Conflict, error.Refusal);
+    }
+
+    [Fact]
+    public async Task ExplainPages_OfASite_TellsThemAll()
+    {
+        await using ApiLab lab = await ApiLab.StartAsync();
+        _ = await lab.AddAsync("docs");
+        await lab.Client.ParkAsync("docs", Patience);
+
+        PageList pages = await lab.Client.ExplainPagesAsync("docs", Patience);
+
+        Assert.Equal((Residence.Parked, 777UL), (pages.Residence, pages.KeptBytes));
+        Assert.Equal((true, false), (pages.IsKnown, pages.IsWhole));
+        PageRow page = Assert.Single(pages.Pages);
+        Assert.Equal(("21000", 5, 22, "heap", true),
+            (page.Address, page.Bytes, page.CompressedBytes, page.Place, page.HasMore));
+        Assert.Equal(new PagePart("a thing", 8), Assert.Single(page.Parts));
+    }
+
+    [Fact]
+    public async Task ExplainPages_ThatCannotBe_IsRefused()
+    {
+        await using ApiLab lab = await ApiLab.StartAsync();
+        _ = await lab.AddAsync("docs");
+        lab.Machines.IsIdle = false;
+
+        var busy = await Assert.ThrowsAsync<ControlException>(() => lab.Client.ExplainPagesAsync("docs", Patience));
+        var none = await Assert.ThrowsAsync<ControlException>(() => lab.Client.ExplainPagesAsync("dosc", Patience));
+
+        Assert.Equal((Refusal.Conflict, Refusal.NotFound), (busy.Refusal, none.Refusal));
+        Assert.Contains("was not looked into", busy.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
+using Denali.Diagnostics;
 using Denali.Kernel;
 using Denali.Kernel.Machines;
 
@@ -37,6 +39,28 @@ internal sealed class FakeMachineControl(FakeMachineHost host) : IMachineControl
     public void Wake(ulong machineId) => Residences[machineId] = Residence.Bound;
 
     public void Kill(ulong machineId) => host.Find(machineId)?.Kill();
+
+    public Task<PageList> ExplainPagesAsync(ulong machineId) => IsIdle
+        ? Task.FromResult(new PageList
+        {
+            Residence = Residences.GetValueOrDefault(machineId),
+            KeptBytes = 777,
+            IsKnown = true,
+            IsWhole = false,
+            Pages =
+            [
+                new PageRow
+                {
+                    Address = "21000",
+                    Bytes = 5,
+                    CompressedBytes = 22,
+                    Place = "heap",
+                    Parts = [new PagePart("a thing", 8)],
+                    HasMore = true,
+                },
+            ],
+        })
+        : throw new ControlException($"VM {machineId} was not looked into: try again later", Refusal.Conflict);
 
     private Task<bool> MoveAsync(ulong machineId, Residence residence)
     {

@@ -2,6 +2,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Images;
@@ -20,6 +22,7 @@ public sealed class PageReportTests
     private readonly Dictionary<uint, byte[]> _pages = [];
     private readonly DenaliImage _image = MakeImage();
     private readonly MemoryLayout _layout;
+    private int _looks;
 
     public PageReportTests() => Assert.True(DenaliImage.TryResolveMemory(_image, 0, out _layout, out _));
 
@@ -55,15 +58,63 @@ public sealed class PageReportTests
         (uint Page, string Place, string What)[] cases =
         [
             ((uint)(AddressMap.RegisterPageBase / AddressMap.PageBytes), "registers", ""),
-            ((uint)(ElfBuilder.DataAddress / AddressMap.PageBytes), "image", "hello_statics 8"),
+            ((uint)(ElfBuilder.DataAddress / AddressMap.PageBytes), "data", "hello_statics 8"),
             (last, "stack 0", ""),
             (last - (_layout.StackBytes / AddressMap.PageBytes), "stack 1", ""),
         ];
         foreach ((uint page, string place, string what) in cases)
         {
-            string line = Explain(page, (16, 8));
-            Assert.Equal($"{(ulong)page * AddressMap.PageBytes,9:x}     5  {place,-10}  {what}".TrimEnd(), line);
+            PageExplanation found = Explain(page, (16, 8));
+            Assert.Equal(
+                ((ulong)page * AddressMap.PageBytes, 5, place), (found.Address, found.ByteCount, found.Place));
+            Assert.Equal(what, TextOf(found));
         }
+    }
+
+    [Fact]
+    public void Explain_WhatDevicesUse_SaysSo()
+    {
+        byte[] registers = new byte[AddressMap.PageBytes];
+        MemoryMarshal.Write(registers, new RegisterPage
+        {
+            NicTransmitRing = _layout.HeapBase,
+            NicTransmitEntries = 4,
+            DiskRequestRing = _layout.HeapBase + 1024,
+            DiskRingEntries = 2,
+            NicReceiveRing = ulong.MaxValue - 8,
+            NicReceiveEntries = 32768,
+        });
+        _pages.Add((uint)(AddressMap.RegisterPageBase / AddressMap.PageBytes), registers);
+        Put(HeapPage, RingHeader.SizeOf, _layout.HeapBase + AddressMap.PageBytes);
+        Put(HeapPage, RingHeader.SizeOf + 8, 64);
+
+        Assert.Equal("transmit ring 16, disk request ring 8", What(HeapPage, (128, 16), (1024, 8)));
+        Assert.Equal("transmit buffer 64, no object 8", What(HeapPage + 1, (0, 72)));
+    }
+
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(TypeAddress)]
+    [InlineData(TypeAddress + 8)]
+    public void Explain_WholeHeap_LooksAtEachWordAFewTimesOnly(ulong word)
+    {
+        uint last = (uint)(_layout.StackAreaBase / AddressMap.PageBytes) - 1;
+        for (uint page = HeapPage; word != 0 && page <= last; page++)
+        {
+            for (int offset = 0; offset < AddressMap.PageBytes; offset += sizeof(ulong))
+            {
+                Put(page, offset, word);
+            }
+        }
+
+        var report = new PageReport(_image, _layout, TryGet);
+        for (uint page = HeapPage; page <= last; page++)
+        {
+            _ = report.Explain(new PageChange(page, 1, [(0, (int)AddressMap.PageBytes)]));
+        }
+
+        ulong words = _layout.HeapBytes / sizeof(ulong);
+        Assert.InRange((ulong)_looks, words, (3 * words) + 10);
     }
 
     private static DenaliImage MakeImage()
@@ -93,15 +144,20 @@ public sealed class PageReportTests
 
     private string What(uint page, params (int Offset, int Length)[] ranges)
     {
-        string line = Explain(page, ranges);
-        return line[(line.IndexOf("heap", StringComparison.Ordinal) + "heap".Length)..].Trim();
+        PageExplanation found = Explain(page, ranges);
+        Assert.Equal("heap", found.Place);
+        return TextOf(found);
     }
 
-    private string Explain(uint page, params (int Offset, int Length)[] ranges) =>
+    private static string TextOf(PageExplanation page) =>
+        string.Join(", ", page.Parts.Select(part => $"{part.Name} {part.Bytes}")) + (page.HasMore ? ", ..." : "");
+
+    private PageExplanation Explain(uint page, params (int Offset, int Length)[] ranges) =>
         new PageReport(_image, _layout, TryGet).Explain(new PageChange(page, 5, ranges));
 
     private bool TryGet(uint page, out ReadOnlySpan<byte> contents)
     {
+        _looks++;
         bool has = _pages.TryGetValue(page, out byte[]? bytes);
         contents = bytes;
         return has;

@@ -36,11 +36,11 @@ internal static class Layers
                 ["Denali.Engine", "Denali.Hardware", "Denali.Images", "Denali.Linux", "Denali.Net"],
                 ["K4os.Compression.LZ4", "System.IO.Hashing"],
                 MayBeUnsafe: true),
+        ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
         ["Denali.Control"] =
             new(
-                ["Denali.Engine", "Denali.Kernel", "Denali.Net"],
+                ["Denali.Diagnostics", "Denali.Engine", "Denali.Kernel", "Denali.Net"],
                 ["Yarp.ReverseProxy", "System.IO.Hashing", "Microsoft.Data.Sqlite"]),
-        ["Denali.Diagnostics"] = new(["Denali.Engine", "Denali.Hardware", "Denali.Images"], ["Iced"]),
         ["denali"] = new(
             [.. s_everything.Where(name => name != "denali")], ["System.CommandLine"]),
         ["Denali.Bench"] = new([.. s_everything], ["System.CommandLine"]),

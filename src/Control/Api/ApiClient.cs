@@ -76,6 +76,16 @@ public sealed class ApiClient : IDisposable
     public Task<SiteDetail> InspectAsync(string name, CancellationToken cancellation = default) =>
         AskAsync(HttpMethod.Get, PathOf(name), ApiJson.Default.SiteDetail, null, cancellation);
 
+    /// <summary>Tells which pages a site's VM has of its own, and what they are. The VM stays as it is.</summary>
+    /// <param name="name">The site.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The pages.</returns>
+    public Task<PageList> ExplainPagesAsync(string name, CancellationToken cancellation = default)
+    {
+        string path = $"{PathOf(name)}/{ApiPaths.Pages}";
+        return AskAsync(HttpMethod.Get, path, ApiJson.Default.PageList, null, cancellation);
+    }
+
     /// <summary>Makes a site, and waits until it serves or has failed.</summary>
     /// <param name="site">What it is to be.</param>
     /// <param name="cancellation">Gives up; the site stays.</param>

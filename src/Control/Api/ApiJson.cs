@@ -11,6 +11,7 @@ namespace Denali.Control.Api;
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(KernelSample))]
 [JsonSerializable(typeof(NewSite))]
+[JsonSerializable(typeof(PageList))]
 [JsonSerializable(typeof(SiteDetail))]
 [JsonSerializable(typeof(SitePage))]
 [JsonSerializable(typeof(SiteRow))]

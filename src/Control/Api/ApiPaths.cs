@@ -14,6 +14,7 @@ internal static class ApiPaths
     internal const string SwapOut = "swap-out";
     internal const string Wake = "wake";
     internal const string Kill = "kill";
+    internal const string Pages = "pages";
 
     internal const string After = "after";
     internal const string Limit = "limit";

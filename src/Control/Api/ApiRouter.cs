@@ -100,6 +100,7 @@ internal sealed class ApiRouter
             ("POST", [ApiPaths.Sites]) => MakeAsync(context, _sites.CreateAsync),
             ("GET", [ApiPaths.Sites, var name]) =>
                 WriteAsync(context, _sites.Inspect(name), ApiJson.Default.SiteDetail),
+            ("GET", [ApiPaths.Sites, var name, ApiPaths.Pages]) => ExplainAsync(context, name),
             ("DELETE", [ApiPaths.Sites, var name]) => DoAsync(context, _sites.DestroyAsync(name)),
             ("POST", [ApiPaths.Sites, var name, ApiPaths.Clone]) =>
                 MakeAsync(context, (site, limit) => _sites.CloneAsync(name, site.Name, limit)),
@@ -157,6 +158,12 @@ internal sealed class ApiRouter
             ParseOption<Residence>(context, ApiPaths.Residence));
         SitePage page = _sites.List(filter, query[ApiPaths.After].ToString(), most);
         return WriteAsync(context, page, ApiJson.Default.SitePage);
+    }
+
+    private async Task ExplainAsync(HttpContext context, string name)
+    {
+        PageList pages = await _sites.ExplainPagesAsync(name).ConfigureAwait(false);
+        await WriteAsync(context, pages, ApiJson.Default.PageList).ConfigureAwait(false);
     }
 
     private async Task MakeAsync(HttpContext context, Func<NewSite, CancellationToken, Task<SiteDetail>> make)

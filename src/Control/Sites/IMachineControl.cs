@@ -32,6 +32,12 @@ public interface IMachineControl
     /// <param name="machineId">The VM; nothing happens if it has ended.</param>
     void Kill(ulong machineId);
 
+    /// <summary>Tells which pages a VM has of its own. It stays as it is.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <returns>The pages.</returns>
+    /// <exception cref="ControlException">It has ended, or cannot be looked into now.</exception>
+    Task<PageList> ExplainPagesAsync(ulong machineId);
+
     /// <summary>Tells how the kernel is.</summary>
     /// <returns>What it knows; sites, requests and the process are left out.</returns>
     KernelSample Sample();

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Kernel;
@@ -13,6 +14,9 @@ namespace Denali.Control.Sites;
 /// <summary>The VMs of a kernel.</summary>
 public sealed class KernelMachineControl : IMachineControl
 {
+    // One at a time: a copy of a VM's pages and its explanation may take tens of MiB.
+    private static readonly SemaphoreSlim s_explaining = new(1);
+
     private readonly IsolationKernel _kernel;
 
     /// <summary>Uses a kernel.</summary>
@@ -48,6 +52,25 @@ public sealed class KernelMachineControl : IMachineControl
 
     /// <inheritdoc/>
     public void Kill(ulong machineId) => _kernel.Kill(machineId);
+
+    /// <inheritdoc/>
+    public async Task<PageList> ExplainPagesAsync(ulong machineId)
+    {
+        await s_explaining.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            using MachinePages pages = await _kernel.ReadPagesAsync(machineId).ConfigureAwait(false);
+            return PageList.Of(pages);
+        }
+        catch (KernelException e)
+        {
+            throw new ControlException(e.Message, Refusal.Conflict);
+        }
+        finally
+        {
+            _ = s_explaining.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public KernelSample Sample()

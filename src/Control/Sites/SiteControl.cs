@@ -143,6 +143,11 @@ public sealed class SiteControl
     /// <param name="name">The site.</param>
     public void Kill(string name) => _machines.Kill(MachineOf(Find(name)).Id);
 
+    /// <summary>Tells which pages a site's VM has of its own, and what they are. The VM stays as it is.</summary>
+    /// <param name="name">The site.</param>
+    /// <returns>The pages.</returns>
+    public Task<PageList> ExplainPagesAsync(string name) => _machines.ExplainPagesAsync(MachineOf(Find(name)).Id);
+
     /// <summary>Ends a site for good.</summary>
     /// <param name="name">The site.</param>
     public async Task DestroyAsync(string name)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Buffers.Binary;
-using System.IO;
 using Denali.Engine;
 using Denali.Hardware;
 using K4os.Compression.LZ4;
@@ -19,11 +18,13 @@ namespace Denali.Kernel.Memory;
 internal sealed class ParkedImage
 {
     private const int PageBytes = (int)AddressMap.PageBytes;
-    private const int HeaderBytes = 12;
 
     // So many pages are a block: enough for most VMs to be one.
     private const int BlockPages = 64;
     private const int BlockChunks = 1024;
+
+    // Of any engine: XSAVE with AVX-512 and AMX is 11 KiB.
+    private const int ProcessorBytesMax = 16 << 10;
 
     private readonly BlockStore _store;
     private readonly uint[] _pages = new uint[BlockPages];
@@ -96,48 +97,58 @@ internal sealed class ParkedImage
         while (chain != BlockStore.None)
         {
             ReadOnlySpan<byte> compressed = BlockStore.Read(chain, out chain);
-            int bytes = LZ4Codec.Decode(compressed, _raw);
-            if (bytes < HeaderBytes)
-            {
-                throw new InvalidDataException("A parked VM's memory cannot be read back.");
-            }
-
-            Unpack(_raw.AsSpan(0, bytes), slot, memoryBase);
+            Put(ParkedBlock.Decode(compressed, _raw), slot, memoryBase);
         }
     }
 
-    private static void Unpack(ReadOnlySpan<byte> raw, IExecutionSlot slot, IMemoryBase memoryBase)
+    /// <summary>Tells what was saved, without a slot. The chain stays.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="memoryBase">What the VM was made of.</param>
+    /// <param name="pages">Gets the pages.</param>
+    internal void Read(long chain, IMemoryBase memoryBase, MachinePages pages)
     {
-        int chunks = BinaryPrimitives.ReadInt32LittleEndian(raw);
-        int pages = BinaryPrimitives.ReadInt32LittleEndian(raw[4..]);
-        int processorBytes = BinaryPrimitives.ReadInt32LittleEndian(raw[8..]);
-        ReadOnlySpan<byte> numbers = raw[HeaderBytes..];
-        for (; chunks > 0; chunks--)
+        Reserve(ProcessorBytesMax);
+        Span<byte> contents = stackalloc byte[PageBytes];
+        while (chain != BlockStore.None)
         {
-            slot.CommitAgain(BinaryPrimitives.ReadInt32LittleEndian(numbers));
-            numbers = numbers[4..];
+            ParkedBlock block = ParkedBlock.Decode(BlockStore.Read(chain, out chain), _raw);
+            for (int i = 0; i < block.PageCount; i++)
+            {
+                CopyPage(block, i, memoryBase, contents);
+                if (!pages.TryAdd(block.Page(i), contents))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void Put(ParkedBlock block, IExecutionSlot slot, IMemoryBase memoryBase)
+    {
+        for (int i = 0; i < block.ChunkCount; i++)
+        {
+            slot.CommitAgain(block.Chunk(i));
         }
 
-        ReadOnlySpan<byte> rest = numbers[(pages * 4)..];
-        if (processorBytes != 0)
+        if (!block.Processor.IsEmpty)
         {
-            slot.RestoreProcessor(rest[..processorBytes]);
-            rest = rest[processorBytes..];
+            slot.RestoreProcessor(block.Processor);
         }
 
         Span<byte> contents = stackalloc byte[PageBytes];
-        for (; pages > 0; pages--)
+        for (int i = 0; i < block.PageCount; i++)
         {
-            uint page = BinaryPrimitives.ReadUInt32LittleEndian(numbers);
-            rest[..PageBytes].CopyTo(contents);
-            if (memoryBase.TryGetPage(page, out ReadOnlySpan<byte> original))
-            {
-                PageDelta.Apply(contents, original);
-            }
+            CopyPage(block, i, memoryBase, contents);
+            _ = slot.Memory.TryWrite((ulong)block.Page(i) * AddressMap.PageBytes, contents);
+        }
+    }
 
-            _ = slot.Memory.TryWrite((ulong)page * AddressMap.PageBytes, contents);
-            numbers = numbers[4..];
-            rest = rest[PageBytes..];
+    private static void CopyPage(ParkedBlock block, int index, IMemoryBase memoryBase, Span<byte> contents)
+    {
+        block.Difference(index).CopyTo(contents);
+        if (memoryBase.TryGetPage(block.Page(index), out ReadOnlySpan<byte> original))
+        {
+            PageDelta.Apply(contents, original);
         }
     }
 
@@ -195,7 +206,7 @@ internal sealed class ParkedImage
         BinaryPrimitives.WriteInt32LittleEndian(raw, chunks);
         BinaryPrimitives.WriteInt32LittleEndian(raw[4..], pages);
         BinaryPrimitives.WriteInt32LittleEndian(raw[8..], processorBytes);
-        int at = HeaderBytes;
+        int at = ParkedBlock.HeaderBytes;
         foreach (int chunk in _chunks.AsSpan(0, chunks))
         {
             BinaryPrimitives.WriteInt32LittleEndian(raw[at..], chunk);
@@ -222,7 +233,7 @@ internal sealed class ParkedImage
         {
             _processor = new byte[processorBytes];
             _raw = new byte[
-                HeaderBytes + (BlockChunks * 4) + (BlockPages * (4 + PageBytes)) + processorBytes];
+                ParkedBlock.HeaderBytes + (BlockChunks * 4) + (BlockPages * (4 + PageBytes)) + processorBytes];
             _compressed = new byte[LZ4Codec.MaximumOutputSize(_raw.Length)];
         }
     }

@@ -23,7 +23,6 @@ internal sealed class Residency
     private readonly ISchedulingPolicy _policy;
     private readonly MachineTable _table;
     private readonly SlotPool _slots;
-    private readonly ParkedImage _image;
     private readonly SlotClock _clock;
     private readonly Func<int, bool> _canPark;
     private IndexList _waiting = new();
@@ -37,7 +36,7 @@ internal sealed class Residency
         _policy = policy;
         _table = context.Table;
         _slots = context.Slots;
-        _image = new ParkedImage(context.Parked);
+        Image = new ParkedImage(context.Parked);
         Swap = new WorkerSwap(worker, context, Counters);
         _clock = new SlotClock(_table);
         _canPark = index => _table[index].State == MachineState.Idle && CanPark(index);
@@ -51,6 +50,9 @@ internal sealed class Residency
 
     /// <summary>VMs that wait for a slot.</summary>
     internal int WaitingCount => _waiting.Count;
+
+    /// <summary>What turns its VMs' memory into blocks and back.</summary>
+    internal ParkedImage Image { get; }
 
     /// <summary>Which of its VMs are in the swap file.</summary>
     internal WorkerSwap Swap { get; }
@@ -265,7 +267,7 @@ internal sealed class Residency
             }
             else
             {
-                _image.Load(record.Parked, slot, image.Base);
+                Image.Load(record.Parked, slot, image.Base);
                 if (record.IsResumed)
                 {
                     _context.Start.Renew(index, slot, image);
@@ -340,7 +342,7 @@ internal sealed class Residency
         long chain;
         try
         {
-            if (!_image.TrySave(slot, image.Base, isInterrupted, out chain))
+            if (!Image.TrySave(slot, image.Base, isInterrupted, out chain))
             {
                 return false;
             }
@@ -362,7 +364,7 @@ internal sealed class Residency
         record.HeldBytes = held;
         _context.Gatekeeper.Uncharge(record.ChargedBytes - held);
         Counters.Parks++;
-        Counters.ParkedPages += (ulong)_image.SavedPages;
+        Counters.ParkedPages += (ulong)Image.SavedPages;
         GiveBack(number, slot);
         if (record.State == MachineState.Idle)
         {

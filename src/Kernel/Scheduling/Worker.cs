@@ -47,6 +47,7 @@ internal sealed class Worker
     private readonly TaskCompletionSource _started = new();
     private readonly MachineRunner _runner;
     private readonly TimerWheel _wheel;
+    private readonly WorkerPages _pages;
     private readonly MachineTable _table;
     private readonly bool _isImmediate;
     private int _threadId;
@@ -70,6 +71,7 @@ internal sealed class Worker
         Disks = new WorkerDisks(this, context);
         Residency = new Residency(this, context, policy);
         Captures = new WorkerCaptures(this, context);
+        _pages = new WorkerPages(context, Residency.Image);
         Saving = new WorkerSaving(this, context, policy);
         _runner = new MachineRunner(this, context, policy, _wheel);
         _thread = new Thread(Run) { Name = $"denali-worker-{index}", IsBackground = true };
@@ -478,6 +480,7 @@ internal sealed class Worker
         {
             // It has ended, or somebody guessed the number of a VM that is just being set up.
             command.Capture?.FailEnded(command.MachineId);
+            command.Pages?.FailEnded(command.MachineId);
             command.Reply?.SetResult(false);
             return;
         }
@@ -518,6 +521,10 @@ internal sealed class Worker
 
             case WorkerCommandKind.Capture:
                 Captures.Add(index, command.Capture!);
+                break;
+
+            case WorkerCommandKind.ReadPages:
+                _pages.Read(index, command.Pages!);
                 break;
 
             case WorkerCommandKind.Wake:
@@ -665,7 +672,7 @@ internal sealed class Worker
             ulong id = record.MachineId;
             bool hasNetwork = record.HasNetwork;
             int frames = hasNetwork ? Network.BeginMove(index) : MachineRecord.None;
-            MachineCapture? capture = Captures.Take(index);
+            MachineRequest<LoadedImage>? capture = Captures.Take(index);
             Residency.OnLeft(index);
             record.State = MachineState.Moving;
             record.MovedNs = nowNs;

@@ -17,12 +17,12 @@ internal sealed class WorkerCaptures(Worker worker, WorkerContext context)
     /// <summary>How soon a VM that idles with something under way is looked at again.</summary>
     private const ulong LookNs = 1_000_000;
 
-    private readonly Dictionary<int, MachineCapture> _waiting = [];
+    private readonly Dictionary<int, MachineRequest<LoadedImage>> _waiting = [];
 
     /// <summary>Somebody wants a template of a VM.</summary>
-    internal void Add(int index, MachineCapture capture)
+    internal void Add(int index, MachineRequest<LoadedImage> capture)
     {
-        if (_waiting.TryGetValue(index, out MachineCapture? other) && !other.IsOver)
+        if (_waiting.TryGetValue(index, out MachineRequest<LoadedImage>? other) && !other.IsOver)
         {
             capture.Fail(new KernelException("the VM is being captured already: wait until that is done"));
             return;
@@ -65,7 +65,7 @@ internal sealed class WorkerCaptures(Worker worker, WorkerContext context)
     /// <summary>A VM ended.</summary>
     internal void OnEnded(int index)
     {
-        if (_waiting.Remove(index, out MachineCapture? capture))
+        if (_waiting.Remove(index, out MachineRequest<LoadedImage>? capture))
         {
             capture.FailEnded(context.Table[index].MachineId);
         }
@@ -73,10 +73,10 @@ internal sealed class WorkerCaptures(Worker worker, WorkerContext context)
 
     /// <summary>A VM goes to another worker: its capture is to go along.</summary>
     /// <returns>The capture, or null.</returns>
-    internal MachineCapture? Take(int index) =>
-        _waiting.Remove(index, out MachineCapture? capture) && !capture.IsOver ? capture : null;
+    internal MachineRequest<LoadedImage>? Take(int index) =>
+        _waiting.Remove(index, out MachineRequest<LoadedImage>? capture) && !capture.IsOver ? capture : null;
 
-    private void Capture(int index, ref MachineRecord record, MachineCapture capture)
+    private void Capture(int index, ref MachineRecord record, MachineRequest<LoadedImage> capture)
     {
         LoadedImage image = context.Images[record.Image];
         try

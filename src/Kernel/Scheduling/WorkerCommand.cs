@@ -3,6 +3,7 @@ using System;
 using System.Threading.Tasks;
 using Denali.Hardware;
 using Denali.Kernel.Disks;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Swap;
 
 namespace Denali.Kernel.Scheduling;
@@ -26,7 +27,10 @@ internal readonly struct WorkerCommand
     internal DiskJob? Job { get; init; }
 
     /// <summary>Who wants a template.</summary>
-    internal MachineCapture? Capture { get; init; }
+    internal MachineRequest<LoadedImage>? Capture { get; init; }
+
+    /// <summary>Who wants to know its pages.</summary>
+    internal MachineRequest<MachinePages>? Pages { get; init; }
 
     /// <summary>Something that is done with the swap file.</summary>
     internal SwapJob? SwapJob { get; init; }

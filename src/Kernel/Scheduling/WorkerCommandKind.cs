@@ -22,6 +22,9 @@ internal enum WorkerCommandKind : byte
     /// <summary>Make a template of it when it idles.</summary>
     Capture,
 
+    /// <summary>Copy the pages that are its own.</summary>
+    ReadPages,
+
     /// <summary>Something is done with the swap file.</summary>
     SwapDone,
 

@@ -15,10 +15,15 @@ internal sealed class TestProject
     private const int LogTailLines = 30;
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
 
-    private TestProject(string name, string executable)
+    // In its project file: its tests neither measure time nor need all cores.
+    private const string Sharing = "<SharesMachine>true</SharesMachine>";
+
+    private TestProject(string root, string name)
     {
         Name = name;
-        Executable = executable;
+        Executable = Path.Combine(root, "artifacts", "bin", name, "release", name);
+        string file = Path.Combine(root, "tests", name, name + ".csproj");
+        SharesMachine = File.Exists(file) && File.ReadAllText(file).Contains(Sharing, StringComparison.Ordinal);
     }
 
     /// <summary>The project's name.</summary>
@@ -26,6 +31,9 @@ internal sealed class TestProject
 
     /// <summary>Full path of the executable.</summary>
     public string Executable { get; }
+
+    /// <summary>Whether another such project may run beside it.</summary>
+    public bool SharesMachine { get; }
 
     /// <summary>Finds every project <c>tests/Denali.*.Tests</c>, built or not.</summary>
     /// <param name="root">The repository.</param>
@@ -35,7 +43,7 @@ internal sealed class TestProject
         .. Directory.EnumerateDirectories(Path.Combine(root, "tests"), "Denali.*.Tests")
             .Select(folder => Path.GetFileName(folder))
             .Order(StringComparer.Ordinal)
-            .Select(name => new TestProject(name, Path.Combine(root, "artifacts", "bin", name, "release", name))),
+            .Select(name => new TestProject(root, name)),
     ];
 
     /// <summary>Runs the project to its end or to the time limit.</summary>

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 
 namespace Denali.Dev;
 
-/// <summary>Runs the test projects one after the other and tells what came out.</summary>
-/// <remarks>One after the other, because some tests measure time.</remarks>
+/// <summary>Runs the test projects and tells what came out.</summary>
+/// <remarks>One after the other, because some tests measure time; first, two at a time, those that say that they do
+/// not.</remarks>
 internal sealed class TestSession(TestOptions options, TextWriter output)
 {
-    private readonly List<TestReport> _reports = [];
+    private const int SharingMax = 2;
+
+    private readonly SortedDictionary<string, TestReport> _reports = new(StringComparer.Ordinal);
 
     /// <summary>Runs everything.</summary>
     /// <returns>The exit code: 0 if at least one test passed and none failed, else 1.</returns>
@@ -19,19 +25,33 @@ internal sealed class TestSession(TestOptions options, TextWriter output)
     {
         IReadOnlyList<TestProject> projects = TestProject.Discover(options.Root);
         int width = projects.Max(project => (int?)project.Name.Length) ?? 0;
-        foreach (TestProject project in projects)
+        var sharing = new ParallelOptions { MaxDegreeOfParallelism = SharingMax };
+        Parallel.ForEach(
+            Partitioner.Create(
+                projects.Where(project => project.SharesMachine), EnumerablePartitionerOptions.NoBuffering),
+            sharing,
+            project => Run(project, width));
+        foreach (TestProject project in projects.Where(project => !project.SharesMachine))
         {
-            output.Write(project.Name.PadRight(width + 2));
-            output.Flush();
-            long start = Stopwatch.GetTimestamp();
-            TestReport report = project.Run(options);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            string time = seconds.ToString("F1", CultureInfo.InvariantCulture);
-            output.WriteLine($"{Counts(report.Passed, report.Failed.Count, report.Skipped.Count)}  {time} s");
-            _reports.Add(report);
+            Run(project, width);
         }
 
-        return Summarize(_reports, output);
+        return Summarize(_reports.Values, output);
+    }
+
+    private void Run(TestProject project, int width)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TestReport report = project.Run(options);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string time = seconds.ToString("F1", CultureInfo.InvariantCulture);
+        lock (_reports)
+        {
+            string counts = Counts(report.Passed, report.Failed.Count, report.Skipped.Count);
+            output.WriteLine($"{project.Name.PadRight(width + 2)}{counts}  {time} s");
+            output.Flush();
+            _reports.Add(project.Name, report);
+        }
     }
 
     /// <summary>Writes failures and skips, and as the last line the counts.</summary>

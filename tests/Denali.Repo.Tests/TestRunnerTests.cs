@@ -127,6 +127,32 @@ public sealed class TestRunnerTests : IDisposable
         Assert.Contains("FAILED: A.B", lines);
     }
 
+    [Fact]
+    public void Session_ProjectsThatShareTheMachine_RunBesideEachOther()
+    {
+        foreach ((string own, string other) in new[] { ("P", "R"), ("R", "P") })
+        {
+            Project(own, $"""
+                {FindReport}cd '{_folder.Root}'; touch {own}
+                for i in {"{1..300}"}; do [ -e {other} ] && break; sleep 0.1; done
+                [ -e {other} ] && ! [ -e Q ] && cat > "$report" <<'END'
+                {Good}
+                END
+                """);
+            _folder.Write(
+                $"tests/Denali.{own}.Tests/Denali.{own}.Tests.csproj", "<SharesMachine>true</SharesMachine>");
+        }
+
+        Project("Q", $"{FindReport}cd '{_folder.Root}'; touch Q; cat > \"$report\" <<'END'\n{Good}\nEND\n");
+        StringWriter output = new() { NewLine = "\n" };
+
+        Assert.Equal(0, new TestSession(Options(TimeSpan.FromMinutes(1)), output).Run());
+
+        string[] lines = output.ToString().TrimEnd('\n').Split('\n');
+        Assert.Equal("3 passed, 0 failed, 3 skipped", lines[^1]);
+        Assert.StartsWith("Denali.Q.Tests", lines[2], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Good, 0, 0)]
     [InlineData(Failing, 1, 1)]

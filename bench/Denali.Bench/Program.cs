@@ -34,7 +34,7 @@ internal static class Program
         ["zipf"] = ("Pages of uneven popularity from nginx, from one VM, from a VM each.", ZipfBenchmark.Run),
         ["peers"] = ("Instances of a service: VMs, processes, microvms, unikernels, modules.", PeersBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
-        ["http"] = ("Files from VMs, beside nginx and Kestrel; 15 minutes, or 2.", HttpBenchmark.Run),
+        ["http"] = ("Files from VMs, beside nginx and Kestrel; 15 minutes, or one.", HttpBenchmark.Run),
     };
 
     private static int Main(string[] arguments)
@@ -42,7 +42,7 @@ internal static class Program
         var root = new RootCommand("Denali's benchmarks. Each prints a table; figures are medians.");
         var quick = new Option<bool>("--quick")
         {
-            Description = "Fewer repetitions: under 30 s, http under 2 minutes and with fewer rows",
+            Description = "Fewer repetitions: under 30 s, http about a minute and with fewer rows",
             Recursive = true,
         };
         var json = new Option<string>("--json") { Description = "Also write the figures to a file", Recursive = true };
@@ -54,7 +54,11 @@ internal static class Program
         };
         root.Add(quick);
         root.Add(json);
-        var machines = new Option<int?>("--vms") { Description = "Most VMs (create, density, zipf)", Recursive = true };
+        var machines = new Option<int?>("--vms")
+        {
+            Description = "Most VMs (batching, create, density, idle, zipf)",
+            Recursive = true,
+        };
         root.Add(machines);
         root.Add(svg);
         root.Add(markdown);

@@ -40,7 +40,7 @@ internal static class SwitchBenchmark
         int bufferBytes,
         int rounds)
     {
-        int pairs = context.IsQuick ? 5 : 21;
+        int pairs = context.IsQuick ? 3 : 21;
         var ours = new List<double>();
         var bare = new List<double>();
         using var raw = new RawMachines(engine, machines, bufferBytes);

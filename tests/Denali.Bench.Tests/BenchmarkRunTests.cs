@@ -22,10 +22,10 @@ public sealed class BenchmarkRunTests
     [InlineData("switch")]
     [InlineData("boot")]
     [InlineData("packet")]
-    [InlineData("batching")]
-    [InlineData("idle")]
+    [InlineData("batching", "--vms", "100")]
+    [InlineData("idle", "--vms", "10")]
     [InlineData("http")]
-    [InlineData("density")]
+    [InlineData("density", "--vms", "100")]
     [InlineData("zipf", "--vms", "100")]
     public async Task Bench_Quick_WritesATableAndAReport(string benchmark, params string[] more)
     {

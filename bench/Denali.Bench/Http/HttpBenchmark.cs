@@ -52,7 +52,7 @@ internal static class HttpBenchmark
         }
 
         WarmUp(servers, sizes);
-        int rounds = context.IsQuick ? 2 : 5;
+        int rounds = context.IsQuick ? 1 : 5;
         for (int round = 1; round <= rounds; round++)
         {
             BenchmarkContext.Progress($"one VM, round {round} of {rounds}");
@@ -71,7 +71,7 @@ internal static class HttpBenchmark
         const int Connections = 256;
         int[] counts = context.IsQuick ? [8] : [2, 8, 64];
         int[] sizes = context.IsQuick ? [2_258] : [2_258, 65_536];
-        int rounds = context.IsQuick ? 2 : 5;
+        int rounds = context.IsQuick ? 1 : 5;
         foreach (int count in counts)
         {
             BenchmarkContext.Progress($"{count} VMs");
@@ -99,8 +99,8 @@ internal static class HttpBenchmark
         IPEndPoint[] ingress = [HttpServers.Ingress];
 
         // The ingress is compiled while it runs, and again when it is known what it does.
-        _ = servers.Client.Run(new HttpCase(2_258, 32), ingress, IngressProcess.Host, context.IsQuick ? 3 : 10);
-        int rounds = context.IsQuick ? 2 : 5;
+        _ = servers.Client.Run(new HttpCase(2_258, 32), ingress, IngressProcess.Host, context.IsQuick ? 2 : 10);
+        int rounds = context.IsQuick ? 1 : 5;
         foreach (HttpCase load in sizes.Select(size => new HttpCase(size, 32)).Append(new HttpCase(2_258, 256)))
         {
             var contest = new HttpContest(

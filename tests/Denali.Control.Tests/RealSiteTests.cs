@@ -9,12 +9,15 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Control.Api;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
 using Denali.Control.Templates;
+using Denali.Guests.Tests;
 using Denali.Kernel;
 using Denali.Kernel.Network;
 using Denali.Kvm;
+using Denali.Net;
 using Xunit;
 
 namespace Denali.Control.Tests;
@@ -117,6 +120,63 @@ public sealed class RealSiteTests : IAsyncDisposable
         }
 
         Assert.Equal(Sites, boundaries.Count);
+    }
+
+    [Fact]
+    public async Task Clone_OfASiteThatServes_IsAnotherAndHasNoneOfItsConnections()
+    {
+        Write("one", "index.html", "first"u8.ToArray());
+        HttpClient client = await StartAsync("one");
+        var control = new SiteControl(_manager, null, new KernelMachineControl(_kernel), new SiteControlOptions());
+        ulong original = _manager.Find("one")!.Machine!.Machine.Id;
+        string path = Path.Combine(_folder, "frames");
+        var boundaries = new HashSet<string>();
+        ushort openPort;
+        using (_kernel.Switch.StartCapture(path))
+        {
+            // A visitor who is in the middle of a request when the VM is cloned.
+            await using HostStream open =
+                await _network.ConnectAsync(new IpEndpoint(_kernel.Switch.AddressOf(original), 80), Patience);
+            openPort = open.Local.Port;
+            await open.WriteAsync("GET / HTTP/1.1\r\nHost: one\r\nConnection: close\r\n"u8.ToArray(), Patience);
+
+            SiteDetail clone = await control.CloneAsync("one", "two", Patience);
+
+            Assert.Equal(SiteState.Ready, clone.Site.State);
+            Assert.NotEqual(original, clone.Site.Machine);
+            await open.WriteAsync("\r\n"u8.ToArray(), Patience);
+            string answer = await new StreamReader(open).ReadToEndAsync(Patience);
+            Assert.EndsWith("first", answer, StringComparison.Ordinal);
+            foreach (string name in new[] { "one", "two", "one", "two" })
+            {
+                _ = boundaries.Add(await AskAsync(name));
+            }
+        }
+
+        Assert.Equal(4, boundaries.Count);
+        TcpFrame[] frames = [.. TcpFrame.Among(CaptureFile.Read(path))];
+        TcpFrame[] answers = [.. frames.Where(frame => frame.IsSyn && frame.SourcePort == 80)];
+        Assert.Equal(2, answers.Select(frame => frame.Source).Distinct().Count());
+        Assert.Equal(
+            answers.Select(frame => (frame.Source, frame.DestinationPort)).Distinct().Count(),
+            answers.Select(frame => frame.Sequence).Distinct().Count());
+
+        // The clone had that connection too when it began; all that it may say there is that there is none.
+        uint source = answers.Single(frame => frame.DestinationPort == openPort).Source;
+        Assert.All(
+            frames.Where(frame => frame.SourcePort == 80 && frame.DestinationPort == openPort),
+            frame => Assert.True(frame.Source == source || (frame.Flags & TcpFrame.Reset) != 0, $"{frame}"));
+
+        async Task<string> AskAsync(string name)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{name}/");
+            request.Headers.TryAddWithoutValidation("Range", "bytes=0-1,4-4");
+            using HttpResponseMessage response = await client.SendAsync(request, Patience);
+            Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
+            double age = (DateTimeOffset.UtcNow - response.Headers.Date!.Value).TotalSeconds;
+            Assert.InRange(age, -2, Events.Patience.TotalSeconds);
+            return response.Content.Headers.ContentType!.Parameters.Single().Value!;
+        }
     }
 
     [Fact]

@@ -43,6 +43,64 @@ public sealed class CloneTests
         Assert.Equal(0u, host.Kernel.SlotUsage.ParkedBytes);
     }
 
+    [Fact]
+    public async Task Clones_ThatDial_DoSoFromOtherPortsWithOtherSequenceNumbers()
+    {
+        const int Dials = 4;
+        using var host = new GuestHost();
+        using var network = new HostNetwork(host.Kernel);
+        using HostListener listener = network.Listen(0);
+        using LoadedImage template = host.MakeTemplate("dialer");
+        string order = $"tcp {GuestHost.TextOf(host.Kernel.Switch.Addressing.Ipv4Gateway)} {listener.Port}\n";
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (host.Kernel.Switch.StartCapture(path))
+            {
+                // Two of the template, and two of one that has dialled.
+                GuestMachine first = host.Clone(template);
+                await DialAsync(first);
+                await DialAsync(host.Clone(template));
+                using LoadedImage captured = await host.Kernel.CaptureAsync(first.Id);
+                await DialAsync(host.Clone(captured));
+                await DialAsync(host.Clone(captured));
+            }
+
+            TcpFrame[] dials =
+            [
+                .. TcpFrame.Among(CaptureFile.Read(path))
+                    .Where(frame => frame.IsSyn && frame.DestinationPort == listener.Port),
+            ];
+            string[] ports =
+            [
+                .. dials.GroupBy(frame => frame.Source)
+                    .Select(own => string.Join(' ', own.Select(frame => frame.SourcePort).Distinct())),
+            ];
+            Assert.Equal(4, ports.Length);
+            Assert.Equal(4, ports.Distinct().Count());
+            Assert.True(dials.Length >= 4 * Dials);
+            Assert.Equal(
+                dials.Select(frame => (frame.Source, frame.SourcePort)).Distinct().Count(),
+                dials.Select(frame => frame.Sequence).Distinct().Count());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        async Task DialAsync(GuestMachine machine)
+        {
+            var control = new IpEndpoint(host.Kernel.Switch.AddressOf(machine.Id), 9);
+            for (int i = 0; i < Dials; i++)
+            {
+                await using HostStream orders = await network.ConnectAsync(control, Patience);
+                await orders.WriteAsync(System.Text.Encoding.ASCII.GetBytes(order), Patience);
+                await using HostStream dialled = await listener.AcceptAsync(Patience);
+                Assert.Equal(control.Address, dialled.Remote.Address);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

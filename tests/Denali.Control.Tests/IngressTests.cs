@@ -365,6 +365,39 @@ public sealed class IngressTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task EmptyLines_WithoutEnd_AreSilence_AndOthersAreServed()
+    {
+        const int Visitors = 20;
+        _ = _sites.Add("docs", Upstream(FakeUpstream.Always("fine")).ConnectAsync);
+        HttpClient client = await StartAsync(new IngressLimits { KeepAliveTimeout = TimeSpan.FromSeconds(1) });
+        byte[] lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("\r\n", 100_000)));
+
+        Task<string>[] visitors = [.. Enumerable.Range(0, Visitors).Select(_ => SendAsync())];
+        Assert.Equal("fine", await client.GetStringAsync("http://docs/", Patience));
+
+        Assert.All(await Task.WhenAll(visitors), answer => Assert.Equal("", answer));
+        Assert.Equal("fine", await client.GetStringAsync("http://docs/", Patience));
+
+        async Task<string> SendAsync()
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(_server!.Endpoints[0], Patience);
+            await using var stream = new NetworkStream(socket);
+            try
+            {
+                await stream.WriteAsync(lines, Patience);
+                using var reader = new StreamReader(stream);
+                return await reader.ReadToEndAsync(Patience);
+            }
+            catch (IOException e) when (e.InnerException is SocketException)
+            {
+                // It was ended before it had said all.
+                return "";
+            }
+        }
+    }
+
+    [Fact]
     public async Task Head_ThatNeverEnds_IsGivenUp()
     {
         _ = await StartAsync(new IngressLimits { HeaderTimeout = TimeSpan.FromSeconds(1) });

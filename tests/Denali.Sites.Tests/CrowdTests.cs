@@ -124,8 +124,10 @@ public sealed class CrowdTests(ITestOutputHelper output)
             $"GET / HTTP/1.1\r\nHost: {Host}\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 100_000)),
             $"GET / HTTP/1.1\r\nHost: {Host}\r\n" + new string('z', 1_000_000),
             new string('G', 1_000_000),
-            string.Concat(Enumerable.Repeat("\r\n", 100_000)),
             $"GET / HTTP/1.1\r\nHost: {Host}\r\nCookie: " + string.Concat(Enumerable.Repeat("a=b; ", 200_000)),
+
+            // The ingress takes empty lines for silence, and ends that in its own time: its own tests shorten it.
+            .. overTap ? [string.Concat(Enumerable.Repeat("\r\n", 100_000))] : Array.Empty<string>(),
         ];
         foreach (string bomb in bombs)
         {

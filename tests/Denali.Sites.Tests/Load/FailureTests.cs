@@ -16,6 +16,7 @@ public sealed class FailureTests(ITestOutputHelper output)
     private const int FactorMax = 10;
 
     private static readonly TimeSpan s_floor = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_phase = TimeSpan.FromSeconds(4);
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class FailureTests(ITestOutputHelper output)
 
         using var victims = new SiteLoad(lab.Ingress, "victim", "/file.bin", content, 3);
         using var others = new SiteLoad(lab.Ingress, "other", "/file.bin", content, 2);
-        Wait(s_phase);
+        Wait(s_warmUp);
         _ = others.TakeP99();
         Wait(s_phase);
         TimeSpan before = others.TakeP99();

@@ -43,7 +43,7 @@ internal static class Layers
                 ["Yarp.ReverseProxy", "System.IO.Hashing", "Microsoft.Data.Sqlite"]),
         ["denali"] = new(
             [.. s_everything.Where(name => name != "denali")], ["System.CommandLine"]),
-        ["Denali.Bench"] = new([.. s_everything], ["System.CommandLine"]),
+        ["Denali.Bench"] = new([.. s_everything], ["System.CommandLine", "Wasmtime"]),
         ["Denali.Dev"] = new([], []),
     };
 

@@ -107,6 +107,11 @@ internal sealed unsafe class ReceiveRing
     /// <returns>False if frames have come. Their interrupt is pending.</returns>
     private bool TryTakeBack()
     {
+        if (Volatile.Read(ref _header->Consumer) != _next)
+        {
+            return false;
+        }
+
         uint posted = Interlocked.Exchange(ref _header->Producer, _next);
         if (Volatile.Read(ref _header->Consumer) == _next)
         {

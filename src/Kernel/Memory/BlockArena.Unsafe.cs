@@ -13,57 +13,65 @@ namespace Denali.Kernel.Memory;
 /// <remarks>
 /// <para>The C library would do, but makes its heaps larger by a page or two at a time: each time all virtual machines
 /// of KVM are told that mappings have changed, and those that run are waited for. That was a fifth of a visit.</para>
-/// <para>A block that is given back is for the next that needs as much, or a little less. The host has the memory back
-/// when nobody refers to this object any more.</para>
+/// <para>Blocks of one size come from slabs; a slab without blocks in use is there for any size. There are sixteen sizes
+/// between a power of two and the next. The host has the memory back when nobody refers to this object any more.</para>
 /// </remarks>
 internal sealed unsafe class BlockArena
 {
     /// <summary>Sizes are multiples of it.</summary>
     internal const int GrainBytes = 64;
 
-    /// <summary>The largest block.</summary>
-    internal const int BlockBytesMax = 64 * 1024;
+    /// <summary>The largest block: several of each size fit into a slab.</summary>
+    internal const int BlockBytesMax = 16 * 1024;
+
+    /// <summary>Size of a slab, and what it is aligned to.</summary>
+    internal const int SlabBytes = 64 * 1024;
 
     private const ulong SegmentBytes = 64 * 1024 * 1024;
-    private const int SizeCount = (BlockBytesMax / GrainBytes) + 1;
+    private const int FineBits = 4;
+    private const int FineSizes = 1 << FineBits;
 
-    // A block may be larger than what was asked for by one in so many: what VMs take varies from sleep to sleep.
-    private const int SlackShare = 8;
+    private static readonly int s_sizeCount = SizeOf(BlockBytesMax).Index + 1;
 
     private readonly Lock _lock = new();
     private readonly List<MappedRegion> _segments = [];
 
-    // By size in grains: the first free block, of which each begins with the address of the next; and a bit if there
-    // is one.
-    private readonly nint[] _free = new nint[SizeCount];
-    private readonly ulong[] _hasFree = new ulong[(SizeCount + 63) / 64];
+    // By size: slabs with blocks in use and room for more.
+    private readonly Slab*[] _open = new Slab*[s_sizeCount];
+    private Slab* _unused;
     private nint _next;
     private nint _end;
 
+    /// <summary>Bytes of all slabs that have blocks in use or had some.</summary>
+    internal long SlabBytesTaken { get; private set; }
+
     /// <summary>Takes a block.</summary>
     /// <param name="bytes">What it is to hold, 1 to <see cref="BlockBytesMax"/>.</param>
-    /// <param name="grains">Its size in grains, to be given back with it.</param>
+    /// <param name="grains">Its size in grains.</param>
     /// <returns>Its address, or 0 if no address space is left. It contains anything.</returns>
     internal nint TryTake(int bytes, out int grains)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes - 1, (uint)BlockBytesMax - 1, nameof(bytes));
-        grains = (bytes + GrainBytes - 1) / GrainBytes;
+        (int index, grains) = SizeOf(bytes);
         lock (_lock)
         {
-            int found = FindFree(grains, Math.Min(grains + (grains / SlackShare), SizeCount - 1));
-            if (found == 0)
+            Slab* slab = _open[index];
+            if (slab == null)
             {
-                return Carve(grains * GrainBytes);
+                slab = TryTakeSlab();
+                if (slab == null)
+                {
+                    return 0;
+                }
+
+                *slab = new Slab { SizeIndex = index, BlockBytes = grains * GrainBytes };
+                Open(slab);
             }
 
-            grains = found;
-            nint block = _free[found];
-
-            // SAFETY: free blocks are ours, and at least a grain long; Return wrote the address there.
-            _free[found] = *(nint*)block;
-            if (_free[found] == 0)
+            nint block = slab->Take();
+            if (slab->IsFull)
             {
-                _hasFree[found / 64] &= ~(1UL << (found % 64));
+                Close(slab);
             }
 
             return block;
@@ -72,73 +80,143 @@ internal sealed unsafe class BlockArena
 
     /// <summary>Gives a block back.</summary>
     /// <param name="block">What <see cref="TryTake"/> returned, once.</param>
-    /// <param name="grains">Its size.</param>
-    internal void Return(nint block, int grains)
+    internal void Return(nint block)
     {
+        var slab = (Slab*)(block & ~(nint)(SlabBytes - 1));
         lock (_lock)
         {
-            AddFree(block, grains);
-        }
-    }
-
-    private int FindFree(int least, int most)
-    {
-        for (int word = least / 64; word <= most / 64; word++)
-        {
-            ulong bits = _hasFree[word];
-            bits &= word == least / 64 ? ulong.MaxValue << (least % 64) : ulong.MaxValue;
-            if (bits != 0)
+            if (slab->IsFull)
             {
-                int found = (word * 64) + BitOperations.TrailingZeroCount(bits);
-                return found <= most ? found : 0;
+                Open(slab);
+            }
+
+            slab->Return(block);
+            if (slab->Used == 0)
+            {
+                Close(slab);
+                slab->Next = _unused;
+                _unused = slab;
             }
         }
-
-        return 0;
     }
 
-    private void AddFree(nint block, int grains)
+    private static (int Index, int Grains) SizeOf(int bytes)
     {
-        // SAFETY: the block is ours and nobody uses it.
-        *(nint*)block = _free[grains];
-        _free[grains] = block;
-        _hasFree[grains / 64] |= 1UL << (grains % 64);
-    }
-
-    private nint Carve(int bytes)
-    {
-        if (_end - _next < bytes && !TryAddSegment())
+        int last = (bytes - 1) / GrainBytes;
+        if (last < FineSizes)
         {
-            return 0;
+            return (last, last + 1);
         }
 
-        nint block = _next;
-        _next += bytes;
-        return block;
+        int shift = BitOperations.Log2((uint)last) - FineBits;
+        int fine = last >> shift;
+        return ((shift * FineSizes) + fine, (fine + 1) << shift);
+    }
+
+    private void Open(Slab* slab)
+    {
+        Slab* next = _open[slab->SizeIndex];
+        slab->Previous = null;
+        slab->Next = next;
+        if (next != null)
+        {
+            next->Previous = slab;
+        }
+
+        _open[slab->SizeIndex] = slab;
+    }
+
+    private void Close(Slab* slab)
+    {
+        if (slab->Previous != null)
+        {
+            slab->Previous->Next = slab->Next;
+        }
+        else
+        {
+            _open[slab->SizeIndex] = slab->Next;
+        }
+
+        if (slab->Next != null)
+        {
+            slab->Next->Previous = slab->Previous;
+        }
+    }
+
+    private Slab* TryTakeSlab()
+    {
+        Slab* slab = _unused;
+        if (slab != null)
+        {
+            _unused = slab->Next;
+            return slab;
+        }
+
+        if (_end - _next < SlabBytes && !TryAddSegment())
+        {
+            return null;
+        }
+
+        slab = (Slab*)_next;
+        _next += SlabBytes;
+        SlabBytesTaken += SlabBytes;
+        return slab;
     }
 
     private bool TryAddSegment()
     {
-        MappedRegion segment;
         try
         {
-            segment = MappedRegion.MapAnonymous(SegmentBytes);
+            MappedRegion segment = MappedRegion.MapAnonymous(SegmentBytes);
+            _segments.Add(segment);
+            _next = (segment.Address + SlabBytes - 1) & ~(nint)(SlabBytes - 1);
+            _end = segment.Address + (nint)SegmentBytes;
+            return true;
         }
         catch (LinuxException)
         {
             return false;
         }
+    }
 
-        // What is left of the one before is a block as well.
-        int rest = (int)(_end - _next) / GrainBytes;
-        if (rest > 0)
+    /// <summary>What stands at the beginning of a slab. Its blocks follow.</summary>
+    /// <remarks>
+    /// SAFETY: slabs are ours, aligned, and mapped as long as the arena is; whoever uses one has the arena's lock. A free
+    /// block begins with the address of the next.
+    /// </remarks>
+    private struct Slab
+    {
+        internal Slab* Next;
+        internal Slab* Previous;
+        internal int SizeIndex;
+        internal int BlockBytes;
+        internal int Used;
+        private int _touched;
+        private nint _free;
+
+        internal readonly bool IsFull => _free == 0 && _touched == (SlabBytes - GrainBytes) / BlockBytes;
+
+        internal nint Take()
         {
-            AddFree(_next, rest);
+            Used++;
+            nint block = _free;
+            if (block != 0)
+            {
+                _free = *(nint*)block;
+                return block;
+            }
+
+            fixed (Slab* self = &this)
+            {
+                return (nint)self + GrainBytes + (_touched++ * BlockBytes);
+            }
         }
 
-        _segments.Add(segment);
-        _next = segment.Address;
-        _end = segment.Address + (nint)SegmentBytes;
-        return true;
+        internal void Return(nint block)
+        {
+            Used--;
+            *(nint*)block = _free;
+            _free = block;
+        }
     }
 }

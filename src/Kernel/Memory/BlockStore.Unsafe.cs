@@ -20,7 +20,8 @@ internal sealed unsafe class BlockStore
     private readonly BlockArena _arena = new();
     private long _bytes;
 
-    /// <summary>Bytes taken from the host for all blocks.</summary>
+    /// <summary>Bytes that all blocks take. Those that come and go leave room for others, which the host does not have
+    /// back.</summary>
     internal long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Keeps a copy of some bytes.</summary>
@@ -95,7 +96,7 @@ internal sealed unsafe class BlockStore
             Interlocked.Add(ref _bytes, -CostOf(*block));
             if (block->Grains != 0)
             {
-                _arena.Return((nint)block, block->Grains);
+                _arena.Return((nint)block);
             }
             else
             {

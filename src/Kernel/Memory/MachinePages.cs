@@ -16,12 +16,16 @@ public sealed class MachinePages : IDisposable
     /// other VMs for some milliseconds.</summary>
     public const int PagesMax = (int)(AddressMap.MemoryDefaultBytes / AddressMap.PageBytes);
 
+    /// <summary>Most pages that are compared: a VM may have written to many more than differ.</summary>
+    internal const int LooksMax = 2 * PagesMax;
+
     private const int PageBytes = (int)AddressMap.PageBytes;
 
     private static readonly byte[] s_zeros = new byte[PageBytes];
 
     private readonly LoadedImage _base;
     private readonly SortedDictionary<uint, byte[]> _pages = [];
+    private int _looks;
     private bool _isDisposed;
 
     internal MachinePages(LoadedImage memoryBase, Residence residence, ulong keptBytes)
@@ -109,9 +113,10 @@ public sealed class MachinePages : IDisposable
     /// <returns>False if no more are taken.</returns>
     internal bool TryAdd(uint page, ReadOnlySpan<byte> contents)
     {
-        if (contents.SequenceEqual(Original(page)))
+        IsWhole = ++_looks <= LooksMax;
+        if (!IsWhole || contents.SequenceEqual(Original(page)))
         {
-            return true;
+            return IsWhole;
         }
 
         IsWhole = _pages.Count < PagesMax;

@@ -20,6 +20,12 @@ internal sealed class WorkerPages(WorkerContext context, ParkedImage parked)
     /// <summary>Somebody wants to know a VM's pages.</summary>
     internal void Read(int index, MachineRequest<MachinePages> request)
     {
+        if (request.IsOver)
+        {
+            // Whoever asked has waited long enough. Copying for nobody would make a late worker later.
+            return;
+        }
+
         ref MachineRecord record = ref context.Table[index];
         LoadedImage image = context.Images[record.Image];
         Residence residence = Residency.ResidenceOf(record);

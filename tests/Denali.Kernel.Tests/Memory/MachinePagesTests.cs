@@ -137,6 +137,24 @@ public sealed class MachinePagesTests : IDisposable
         Assert.Equal(MachinePages.PagesMax, pages.FindChanges().Count);
     }
 
+    [Fact]
+    public void TryAdd_MorePagesThanAreCompared_StopsAndSaysSo()
+    {
+        using var kernel = new TestKernel();
+        using LoadedImage image = kernel.Load(_ => []);
+        using var pages = new MachinePages(image, Residence.Bound, 0);
+        byte[] page = new byte[AddressMap.PageBytes];
+        for (uint i = 0; i < MachinePages.LooksMax; i++)
+        {
+            Assert.True(pages.TryAdd(i, page));
+        }
+
+        Assert.True(pages.IsWhole);
+        Assert.False(pages.TryAdd(MachinePages.LooksMax, page));
+        Assert.False(pages.IsWhole);
+        Assert.Empty(pages.FindChanges());
+    }
+
     private static Task<MachinePages> ReadAsync(TestKernel kernel, ulong id) =>
         kernel.Kernel.ReadPagesAsync(id, TestObserver.Limit).WaitAsync(TestObserver.Limit, Patience);
 

@@ -11,7 +11,7 @@ namespace Denali.Bench.Charts;
 /// <summary>Draws charts below each other, in colours that can be told apart on white and on black.</summary>
 internal static class ChartSvg
 {
-    private const int Width = 900;
+    private const int Width = 980;
     private const int HeadHeight = 52;
     private const int TitleHeight = 34;
     private const int PlotLeft = 90;

@@ -106,6 +106,20 @@ public sealed class SurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Site_DestroyedWhileItsVmBoots_IsNotWrittenDownWhenThatIsReady()
+    {
+        await _manager.SetAsync(Definition, isKept: true);
+        FakeMachine machine = _host.WaitFor(0);
+        Assert.True(await _manager.RemoveAsync("docs"));
+
+        machine.Observer!.OnReady();
+        machine.Observer.OnEnded("ended with 0");
+        _ = _events.WaitFor(SiteState.Stopped);
+
+        Assert.Empty(_catalogue.Read());
+    }
+
+    [Fact]
     public async Task Site_ThatSomebodyLists_IsThereWhileItIsListed()
     {
         await _manager.SetAsync(Definition);

@@ -87,8 +87,9 @@ public sealed partial class SiteManager
     private void OnReady(StartedMachine machine)
     {
         ManagedSite site = machine.Owner;
-        if (site.Next != machine)
+        if (site.Next != machine || site.IsEnding)
         {
+            // Of a site that was destroyed meanwhile nothing is written down again.
             return;
         }
 

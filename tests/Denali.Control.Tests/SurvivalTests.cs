@@ -153,6 +153,28 @@ public sealed class SurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Site_WhoseNewDirectoryCannotBeBuiltWhileItBoots_IsWrittenDownWithWhatItServes()
+    {
+        string other = Path.Combine(_folder, "other");
+        await _manager.SetAsync(Definition, isKept: true);
+        FakeMachine first = _host.WaitFor(0);
+        await _manager.SetAsync(new SiteDefinition("docs", other), isKept: true);
+        _ = _events.WaitFor(SiteState.Failed);
+
+        first.Observer!.OnReady();
+        _ = _events.WaitFor(SiteState.Ready);
+        CatalogueRow row = Assert.Single(_catalogue.Read());
+        Assert.Equal((Definition, first.Id), (row.Definition, row.Machine));
+
+        // Once it serves the other, that is written down.
+        _ = Directory.CreateDirectory(other);
+        await _manager.SetAsync(new SiteDefinition("docs", other), isKept: true);
+        _host.WaitFor(1).Observer!.OnReady();
+        Assert.True(SpinWait.SpinUntil(
+            () => _catalogue.Read()[0].Definition.Source == other, TimeSpan.FromSeconds(30)), "the old one is kept");
+    }
+
+    [Fact]
     public async Task Vm_ThatWasLost_IsNamedByNobody()
     {
         ulong id = await AddAsync();
@@ -186,6 +208,25 @@ public sealed class SurvivalTests : IDisposable
         Restart();
         _manager.RemoveUnneededImages();
         WaitUntilGone(shared);
+    }
+
+    [Fact]
+    public async Task Image_ThatIsServedThoughTheSiteHasAnotherDirectory_IsNotRemoved()
+    {
+        _ = await AddAsync();
+        string served = _host.WaitFor(0).ImagePath;
+        await _manager.SetAsync(new SiteDefinition("docs", Path.Combine(_folder, "none")));
+        _ = _events.WaitFor(SiteState.Ready, 2);
+        string unneeded = Path.Combine(_folder, "cache", $"{new string('0', 16)}-{new string('0', 32)}.img");
+        await File.WriteAllTextAsync(unneeded, "an image", TestContext.Current.CancellationToken);
+
+        _manager.RemoveUnneededImages();
+        WaitUntilGone(unneeded);
+
+        // The VM is started again from it.
+        Assert.True(File.Exists(served));
+        _host.WaitFor(0).Observer!.OnEnded("fell over");
+        Assert.Equal(served, _host.WaitFor(1).ImagePath);
     }
 
     [Fact]

@@ -62,15 +62,18 @@ public sealed class DiskImageCache
 
     /// <summary>Removes the images of all directories but some. What cannot be removed stays.</summary>
     /// <param name="directories">Those whose images are needed.</param>
-    internal void RemoveBut(IEnumerable<string> directories)
+    /// <param name="images">Full paths of images that are needed besides.</param>
+    internal void RemoveBut(IEnumerable<string> directories, IEnumerable<string> images)
     {
         HashSet<string> needed = [.. directories.Select(PrefixOf)];
+        HashSet<string> kept = [.. images];
         try
         {
             foreach (string path in Directory.GetFiles(_folder, "*" + Extension))
             {
                 string name = Path.GetFileName(path);
-                if (!needed.Contains(name[..(name.IndexOf('-', StringComparison.Ordinal) + 1)]))
+                if (!kept.Contains(path)
+                    && !needed.Contains(name[..(name.IndexOf('-', StringComparison.Ordinal) + 1)]))
                 {
                     File.Delete(path);
                 }

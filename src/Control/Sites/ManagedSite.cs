@@ -21,6 +21,10 @@ internal sealed class ManagedSite(SiteDefinition definition)
     /// <summary>The newest image, or null if there is none yet.</summary>
     internal string? ImagePath { get; set; }
 
+    /// <summary>What that was made of: not what the site is to be made of now, as long as that cannot be built.
+    /// </summary>
+    internal SiteDefinition? Built { get; set; }
+
     /// <summary>What was in the directory when that was made.</summary>
     internal UInt128 Fingerprint { get; set; }
 
@@ -30,8 +34,8 @@ internal sealed class ManagedSite(SiteDefinition definition)
     /// <summary>What its first VM is to go on from, or null.</summary>
     internal ISiteTemplate? Template { get; set; }
 
-    /// <summary>Whether it is to be kept, once it is written down because it serves; null if it is written down.
-    /// </summary>
+    /// <summary>Whether it is to be kept, once its definition is written down because it serves that; null if it is
+    /// written down.</summary>
     internal bool? UnwrittenIsKept { get; set; }
 
     internal BackOff BackOff { get; } = new();

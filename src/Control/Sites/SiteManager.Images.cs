@@ -23,13 +23,16 @@ public sealed partial class SiteManager
 
         _isTidyDue = false;
         _isTidying = true;
-        string[] needed =
+        string[] directories =
         [
             .. _managed.Values.Where(site => !site.Definition.IsImage).Select(site => site.Definition.Source),
         ];
+
+        // What a VM serves may be of an earlier directory, as long as the new one cannot be built.
+        string[] served = [.. _managed.Values.Select(site => site.ImagePath).OfType<string>()];
         _images.Post(() =>
         {
-            _cache.RemoveBut(needed);
+            _cache.RemoveBut(directories, served);
             _work.Post(() =>
             {
                 _isTidying = false;
@@ -60,7 +63,7 @@ public sealed partial class SiteManager
                 // First what is there, then the image: what changes meanwhile is seen as a change afterwards.
                 UInt128 fingerprint = SiteSource.Fingerprint(definition);
                 string path = SiteSource.Disk(definition, fingerprint, _cache, _stopping.Token);
-                _work.Post(() => OnBuilt(site, path, fingerprint));
+                _work.Post(() => OnBuilt(site, definition, path, fingerprint));
             }
             catch (ControlException e)
             {
@@ -73,9 +76,10 @@ public sealed partial class SiteManager
         });
     }
 
-    private void OnBuilt(ManagedSite site, string path, UInt128 fingerprint)
+    private void OnBuilt(ManagedSite site, SiteDefinition definition, string path, UInt128 fingerprint)
     {
         site.IsBuilding = false;
+        site.Built = definition;
         site.ImagePath = path;
         site.Site.SetSource(site.Definition, path);
         site.Fingerprint = fingerprint;

@@ -27,7 +27,11 @@ public sealed partial class SiteManager
         var machine = new StartedMachine(
             site,
             ready => _work.Post(() => OnReady(ready)),
-            (ended, reason) => _work.Post(() => OnEnded(ended, reason)));
+            (ended, reason) => _work.Post(() => OnEnded(ended, reason)))
+        {
+            Definition = site.Built!,
+            Fingerprint = site.Fingerprint,
+        };
         bool isResumed;
         try
         {
@@ -98,7 +102,7 @@ public sealed partial class SiteManager
         StartedMachine? old = site.Current;
         site.Current = machine;
         site.Next = null;
-        TellIfFails(site.Site.Name, () => WriteDown(site, machine.Machine.Machine.Id));
+        TellIfFails(site.Site.Name, () => WriteDown(site, machine));
         Tell(site, SiteState.Ready);
         if (old is not null)
         {
@@ -106,16 +110,16 @@ public sealed partial class SiteManager
         }
     }
 
-    private void WriteDown(ManagedSite site, ulong machineId)
+    private void WriteDown(ManagedSite site, StartedMachine machine)
     {
-        // While it is being built again, this VM serves what it was before.
-        if (site.UnwrittenIsKept is { } isKept && !site.IsBuilding)
+        if (site.UnwrittenIsKept is { } isKept)
         {
-            _options.Store?.Set(site.Definition, isKept);
-            site.UnwrittenIsKept = null;
+            // As long as the site's own definition is not built, a VM serves an earlier one.
+            _options.Store?.Set(machine.Definition, isKept);
+            site.UnwrittenIsKept = machine.Definition == site.Definition ? null : isKept;
         }
 
-        _options.Store?.SetMachine(site.Site.Name, machineId, site.Fingerprint);
+        _options.Store?.SetMachine(site.Site.Name, machine.Machine.Machine.Id, machine.Fingerprint);
     }
 
     private void OnEnded(StartedMachine machine, string reason)

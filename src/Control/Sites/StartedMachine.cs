@@ -20,6 +20,12 @@ internal sealed class StartedMachine : ISiteMachineObserver
 
     internal ManagedSite Owner { get; }
 
+    /// <summary>What it serves: the site may be built of something else meanwhile.</summary>
+    internal required SiteDefinition Definition { get; init; }
+
+    /// <summary>What was there when its image was made.</summary>
+    internal required UInt128 Fingerprint { get; init; }
+
     /// <summary>The VM; there once its start has returned.</summary>
     internal SiteMachine Machine { get; set; } = null!;
 

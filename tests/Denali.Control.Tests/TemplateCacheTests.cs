@@ -140,25 +140,29 @@ public sealed class TemplateCacheTests : IDisposable
         DateTime past = DateTime.UtcNow.AddDays(-1);
         for (int i = 0; i < FileMax + 4; i++)
         {
-            string path = Path.Combine(cache, $"{i:d2}.template");
+            string path = Path.Combine(cache, NameOf(i));
             File.WriteAllText(path, "old");
             File.SetLastWriteTimeUtc(path, past.AddMinutes(i));
         }
 
-        File.WriteAllText(Path.Combine(cache, "left.template.1-1"), "left");
-        File.SetLastWriteTimeUtc(Path.Combine(cache, "left.template.1-1"), past);
-        File.WriteAllText(Path.Combine(cache, "written.template.2-2"), "being written");
+        string left = NameOf(1) + ".1-1";
+        File.WriteAllText(Path.Combine(cache, left), "left");
+        File.SetLastWriteTimeUtc(Path.Combine(cache, left), past);
+        string written = NameOf(2) + ".2-2";
+        File.WriteAllText(Path.Combine(cache, written), "being written");
 
         _ = Get(s_arguments, isFromFile: false);
 
         string[] names = [.. Files.Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
         Assert.Equal(FileMax, names.Count(name => name.EndsWith(".template", StringComparison.Ordinal)));
-        Assert.DoesNotContain("04.template", names);
-        Assert.Contains("05.template", names);
-        Assert.DoesNotContain("left.template.1-1", names);
-        Assert.Contains("written.template.2-2", names);
+        Assert.DoesNotContain(NameOf(4), names);
+        Assert.Contains(NameOf(5), names);
+        Assert.DoesNotContain(left, names);
+        Assert.Contains(written, names);
         _ = Get(s_arguments, isFromFile: true);
     }
+
+    private static string NameOf(int number) => $"{number:x16}-{0:x16}.template";
 
     [Fact]
     public void Get_GuestThatDoesNotBoot_SaysWhy()

@@ -34,7 +34,8 @@ public sealed class DiskImageCache
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ControlException(
-                $"the folder for disk images '{folder}' cannot be made ({e.Message}): set XDG_CACHE_HOME to another",
+                $"the folder for disk images '{folder}' cannot be made ({e.Message}): name another state folder with "
+                + "--state, or set XDG_CACHE_HOME if nothing is kept",
                 e);
         }
     }
@@ -72,7 +73,8 @@ public sealed class DiskImageCache
             foreach (string path in Directory.GetFiles(_folder, "*" + Extension))
             {
                 string name = Path.GetFileName(path);
-                if (!kept.Contains(path)
+                if (FileForms.Image().IsMatch(name)
+                    && !kept.Contains(path)
                     && !needed.Contains(name[..(name.IndexOf('-', StringComparison.Ordinal) + 1)]))
                 {
                     File.Delete(path);
@@ -96,7 +98,8 @@ public sealed class DiskImageCache
     {
         foreach (string path in Directory.GetFiles(_folder, prefix + "*" + Extension))
         {
-            if (Path.GetFileName(path) != name)
+            string other = Path.GetFileName(path);
+            if (other != name && FileForms.Image().IsMatch(other))
             {
                 File.Delete(path);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.IO;
+using System.Text.RegularExpressions;
 
 namespace Denali.Control.State;
 
@@ -53,9 +54,9 @@ public sealed class StateFolder : IDisposable
                 $"another kernel uses the state folder '{full}': end it, name another folder with --state, or keep "
                 + "nothing with --no-state");
             var folder = new StateFolder(full, held);
-            RemoveLeftovers(folder.ImagesPath, ".img");
-            RemoveLeftovers(folder.TemplatesPath, ".template");
-            RemoveLeftovers(folder.ClonesPath, ".template");
+            RemoveLeftovers(folder.ImagesPath, FileForms.UnfinishedImage());
+            RemoveLeftovers(folder.TemplatesPath, FileForms.UnfinishedTemplate());
+            RemoveLeftovers(folder.ClonesPath, FileForms.UnfinishedClone());
             return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -70,14 +71,14 @@ public sealed class StateFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    // A file gets its name when it is whole. What has another one was being written when a process was killed.
-    private static void RemoveLeftovers(string folder, string extension)
+    // A file gets its name when it is whole. What is still unfinished was being written when a process was killed.
+    private static void RemoveLeftovers(string folder, Regex unfinished)
     {
         if (Directory.Exists(folder))
         {
             foreach (string path in Directory.GetFiles(folder))
             {
-                if (System.IO.Path.GetExtension(path) != extension)
+                if (unfinished.IsMatch(System.IO.Path.GetFileName(path)))
                 {
                     File.Delete(path);
                 }

@@ -34,7 +34,10 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
         }
         catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
         {
-            throw new ControlException($"what the clone begins from cannot be kept: {e.Message}", e);
+            throw new ControlException(
+                $"what the clone begins from cannot be kept in '{folder}' ({e.Message}): see whether its disk has room "
+                + "and it can be written to",
+                e);
         }
     }
 
@@ -78,12 +81,14 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
 
         foreach (string path in Directory.GetFiles(folder, "*" + Extension))
         {
-            if (ulong.TryParse(
-                    Path.GetFileNameWithoutExtension(path),
-                    NumberStyles.AllowHexSpecifier,
-                    CultureInfo.InvariantCulture,
-                    out ulong id)
-                && machines.Contains(id))
+            if (!FileForms.Clone().IsMatch(Path.GetFileName(path)))
+            {
+                continue;
+            }
+
+            ulong id = ulong.Parse(
+                Path.GetFileNameWithoutExtension(path), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if (machines.Contains(id))
             {
                 _ = _machines.Add(id);
             }

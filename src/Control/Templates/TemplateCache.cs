@@ -171,12 +171,12 @@ public sealed class TemplateCache
     private void RemoveOld()
     {
         FileInfo[] files = new DirectoryInfo(_folder).GetFiles();
-        IEnumerable<FileInfo> old = files.Where(file => file.Extension == Extension)
+        IEnumerable<FileInfo> old = files.Where(file => FileForms.Template().IsMatch(file.Name))
             .OrderByDescending(file => file.LastWriteTimeUtc)
             .Skip(FileMax);
         DateTime past = (_time.GetUtcNow() - s_leftover).UtcDateTime;
-        IEnumerable<FileInfo> leftovers =
-            files.Where(file => file.Extension != Extension && file.LastWriteTimeUtc < past);
+        IEnumerable<FileInfo> leftovers = files.Where(
+            file => FileForms.UnfinishedTemplate().IsMatch(file.Name) && file.LastWriteTimeUtc < past);
         foreach (FileInfo file in old.Concat(leftovers))
         {
             file.Delete();

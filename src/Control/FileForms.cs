@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+using System.Text.RegularExpressions;
+
+namespace Denali.Control;
+
+/// <summary>
+/// How the files are named that the program makes in its folders. What is named otherwise is somebody else's, and
+/// stays.
+/// </summary>
+internal static partial class FileForms
+{
+    /// <summary>The disk image of a directory.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{32}\.img\z")]
+    internal static partial Regex Image();
+
+    /// <summary>One that is being written.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{32}\.img\.[0-9]+\.new\z")]
+    internal static partial Regex UnfinishedImage();
+
+    /// <summary>The template of a guest.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{16}\.template\z")]
+    internal static partial Regex Template();
+
+    /// <summary>One that is being written.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{16}\.template\.[0-9]+-[0-9]+(\.[0-9]+-[0-9]+\.new)?\z")]
+    internal static partial Regex UnfinishedTemplate();
+
+    /// <summary>What the VM of that number began from.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{16}\.template\z")]
+    internal static partial Regex Clone();
+
+    /// <summary>The same, which is being written or of which no VM has been made yet.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{32}\.new(\.[0-9]+-[0-9]+\.new)?\z")]
+    internal static partial Regex UnfinishedClone();
+}

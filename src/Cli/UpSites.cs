@@ -29,10 +29,9 @@ internal sealed class UpSites : IDisposable
         try
         {
             _catalogue = Catalogue.Open(_folder.CataloguePath);
-            IReadOnlyList<SiteDefinition> demo = isNothingAsked ? DemoSites.All() : [];
-            IEnumerable<SiteDefinition> mayBeListed = [.. Own, .. File?.Sites ?? [], .. demo];
-            Store = new CatalogueStore(_catalogue, [.. mayBeListed.Select(site => site.Name)]);
-            Demo = Store.Kept.Count == 0 ? demo : [];
+            bool isKept = _catalogue.Read().Any(row => row.IsKept);
+            Demo = isNothingAsked && !isKept ? DemoSites.All() : [];
+            Store = new CatalogueStore(_catalogue, [.. Listed.Select(site => site.Name)]);
             HashSet<string> listed = [.. Listed.Select(site => site.Name)];
             Kept = [.. Store.Kept.Where(site => !listed.Contains(site.Name))];
         }

@@ -195,6 +195,24 @@ public sealed class StateTests : IDisposable
         _ = _lab.End();
     }
 
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void DemoSites_OnceAnotherIsKept_LeaveNoVmBehind()
+    {
+        _lab.Start();
+        Assert.Contains("denali", Names());
+        _ = _lab.Do("create", "docs", "--dir", _lab.Write("docs", "home"));
+        _ = _lab.End();
+
+        _lab.Start();
+        Assert.Equal(["docs"], Names());
+        JsonElement machines = _lab.Json("top", "--once").GetProperty("machines");
+        Assert.Equal(
+            1,
+            new[] { "bound", "parked", "swapped" }.Sum(where => machines.GetProperty(where).GetInt32()));
+        _ = _lab.End();
+    }
+
     // A VM may have work just now, or be woken again by a timer of its own.
     private void MoveUntil(string residence, params string[] arguments)
     {

@@ -13,8 +13,9 @@ namespace Denali.Kernel.Memory;
 /// <remarks>
 /// <para>The C library would do, but makes its heaps larger by a page or two at a time: each time all virtual machines
 /// of KVM are told that mappings have changed, and those that run are waited for. That was a fifth of a visit.</para>
-/// <para>Blocks of one size come from slabs; a slab without blocks in use is there for any size. There are sixteen sizes
-/// between a power of two and the next. The host has the memory back when nobody refers to this object any more.</para>
+/// <para>Blocks of one size come from slabs; a slab without blocks in use is there for any size. There are sixteen
+/// sizes between a power of two and the next. The host has the memory back when nobody refers to this object any
+/// more.</para>
 /// </remarks>
 internal sealed unsafe class BlockArena
 {
@@ -51,6 +52,7 @@ internal sealed unsafe class BlockArena
     /// <returns>Its address, or 0 if no address space is left. It contains anything.</returns>
     internal nint TryTake(int bytes, out int grains)
     {
+        // SAFETY: slabs are ours, aligned, and mapped as long as this object is; the lock is held.
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes - 1, (uint)BlockBytesMax - 1, nameof(bytes));
         (int index, grains) = SizeOf(bytes);
         lock (_lock)
@@ -82,6 +84,7 @@ internal sealed unsafe class BlockArena
     /// <param name="block">What <see cref="TryTake"/> returned, once.</param>
     internal void Return(nint block)
     {
+        // SAFETY: a block lies in the slab that begins at the multiple of its size below it.
         var slab = (Slab*)(block & ~(nint)(SlabBytes - 1));
         lock (_lock)
         {
@@ -115,6 +118,7 @@ internal sealed unsafe class BlockArena
 
     private void Open(Slab* slab)
     {
+        // SAFETY: the list has slabs of ours only; the lock is held.
         Slab* next = _open[slab->SizeIndex];
         slab->Previous = null;
         slab->Next = next;
@@ -128,6 +132,7 @@ internal sealed unsafe class BlockArena
 
     private void Close(Slab* slab)
     {
+        // SAFETY: as for Open.
         if (slab->Previous != null)
         {
             slab->Previous->Next = slab->Next;
@@ -145,6 +150,7 @@ internal sealed unsafe class BlockArena
 
     private Slab* TryTakeSlab()
     {
+        // SAFETY: as for Open; the segment has room for a whole slab.
         Slab* slab = _unused;
         if (slab != null)
         {
@@ -180,10 +186,7 @@ internal sealed unsafe class BlockArena
     }
 
     /// <summary>What stands at the beginning of a slab. Its blocks follow.</summary>
-    /// <remarks>
-    /// SAFETY: slabs are ours, aligned, and mapped as long as the arena is; whoever uses one has the arena's lock. A free
-    /// block begins with the address of the next.
-    /// </remarks>
+    /// <remarks>Whoever uses one has the arena's lock. A free block begins with the address of the next.</remarks>
     private struct Slab
     {
         internal Slab* Next;
@@ -198,6 +201,7 @@ internal sealed unsafe class BlockArena
 
         internal nint Take()
         {
+            // SAFETY: a free block is at least a grain long, and Return wrote the address there.
             Used++;
             nint block = _free;
             if (block != 0)
@@ -214,6 +218,7 @@ internal sealed unsafe class BlockArena
 
         internal void Return(nint block)
         {
+            // SAFETY: nobody uses the block any more, which is at least a grain long.
             Used--;
             *(nint*)block = _free;
             _free = block;

@@ -31,8 +31,8 @@ internal sealed class UpSites : IDisposable
             _catalogue = Catalogue.Open(_folder.CataloguePath);
             bool isKept = _catalogue.Read().Any(row => row.IsKept);
             Demo = isNothingAsked && !isKept ? DemoSites.All() : [];
-            Store = new CatalogueStore(_catalogue, [.. Listed.Select(site => site.Name)]);
             HashSet<string> listed = [.. Listed.Select(site => site.Name)];
+            Store = new CatalogueStore(_catalogue, listed);
             Kept = [.. Store.Kept.Where(site => !listed.Contains(site.Name))];
         }
         catch

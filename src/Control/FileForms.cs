@@ -9,20 +9,23 @@ namespace Denali.Control;
 /// </summary>
 internal static partial class FileForms
 {
+    private const string ImageName = @"^[0-9a-f]{16}-[0-9a-f]{32}\.img";
+    private const string TemplateName = @"^[0-9a-f]{16}-[0-9a-f]{16}\.template";
+
     /// <summary>The disk image of a directory.</summary>
-    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{32}\.img\z")]
+    [GeneratedRegex(ImageName + @"\z")]
     internal static partial Regex Image();
 
     /// <summary>One that is being written.</summary>
-    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{32}\.img\.[0-9]+\.new\z")]
+    [GeneratedRegex(ImageName + @"\.[0-9]+\.new\z")]
     internal static partial Regex UnfinishedImage();
 
     /// <summary>The template of a guest.</summary>
-    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{16}\.template\z")]
+    [GeneratedRegex(TemplateName + @"\z")]
     internal static partial Regex Template();
 
     /// <summary>One that is being written.</summary>
-    [GeneratedRegex(@"^[0-9a-f]{16}-[0-9a-f]{16}\.template\.[0-9]+-[0-9]+(\.[0-9]+-[0-9]+\.new)?\z")]
+    [GeneratedRegex(TemplateName + @"\.[0-9]+-[0-9]+(\.[0-9]+-[0-9]+\.new)?\z")]
     internal static partial Regex UnfinishedTemplate();
 
     /// <summary>What the VM of that number began from.</summary>

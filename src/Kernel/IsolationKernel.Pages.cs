@@ -19,27 +19,56 @@ public sealed partial class IsolationKernel
     /// tell.</exception>
     public async Task<MachinePages> ReadPagesAsync(ulong machineId, TimeSpan? limit = null)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         TimeSpan patience = limit ?? CaptureLimit;
         var request = new MachineRequest<MachinePages>("looked into");
+        return await AskAsync(
+            machineId,
+            request,
+            index => new WorkerCommand
+            {
+                Index = index,
+                MachineId = machineId,
+                Kind = WorkerCommandKind.ReadPages,
+                Pages = request,
+            },
+            patience,
+            $"VM {machineId} was not looked into within {patience.TotalSeconds} s: try again later")
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Asks a VM's worker for something, and waits for it.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <param name="request">What is wished.</param>
+    /// <param name="commandTo">Makes the command, of the VM's index.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="late">What is said when that is over.</param>
+    private async Task<T> AskAsync<T>(
+        ulong machineId,
+        MachineRequest<T> request,
+        Func<int, WorkerCommand> commandTo,
+        TimeSpan patience,
+        string late)
+        where T : class, IDisposable
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_table.TryFind(machineId, out int index))
         {
             request.FailEnded(machineId);
         }
         else
         {
-            _workers[Volatile.Read(ref _table[index].Worker)].Post(new WorkerCommand
-            {
-                Index = index,
-                MachineId = machineId,
-                Kind = WorkerCommandKind.ReadPages,
-                Pages = request,
-            });
+            _workers[Volatile.Read(ref _table[index].Worker)].Post(commandTo(index));
         }
 
-        _ = await Task.WhenAny(request.Done, Task.Delay(patience)).ConfigureAwait(false);
-        request.Fail(new KernelException(
-            $"VM {machineId} was not looked into within {patience.TotalSeconds} s: try again later"));
-        return await request.Done.ConfigureAwait(false);
+        try
+        {
+            return await request.Done.WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // What is made at this very moment is had all the same.
+            request.Fail(new KernelException(late));
+            return await request.Done.ConfigureAwait(false);
+        }
     }
 }

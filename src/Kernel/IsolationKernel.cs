@@ -209,28 +209,21 @@ public sealed partial class IsolationKernel : IDisposable
     /// <exception cref="EngineException">The host has no memory left.</exception>
     public async Task<LoadedImage> CaptureAsync(ulong machineId, TimeSpan? limit = null)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         TimeSpan patience = limit ?? CaptureLimit;
         var capture = new MachineRequest<LoadedImage>("captured");
-        if (!_table.TryFind(machineId, out int index))
-        {
-            capture.FailEnded(machineId);
-        }
-        else
-        {
-            _workers[Volatile.Read(ref _table[index].Worker)].Post(new WorkerCommand
+        return await AskAsync(
+            machineId,
+            capture,
+            index => new WorkerCommand
             {
                 Index = index,
                 MachineId = machineId,
                 Kind = WorkerCommandKind.Capture,
                 Capture = capture,
-            });
-        }
-
-        _ = await Task.WhenAny(capture.Done, Task.Delay(patience)).ConfigureAwait(false);
-        capture.Fail(new KernelException(
-            $"VM {machineId} did not idle within {patience.TotalSeconds} s: capture it when it has less to do"));
-        return await capture.Done.ConfigureAwait(false);
+            },
+            patience,
+            $"VM {machineId} did not idle within {patience.TotalSeconds} s: capture it when it has less to do")
+            .ConfigureAwait(false);
     }
 
     /// <summary>Keeps a template in a file, for this and later processes.</summary>

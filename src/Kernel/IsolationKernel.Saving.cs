@@ -19,6 +19,25 @@ public sealed partial class IsolationKernel
     /// </summary>
     public IReadOnlyList<SavedMachine> SavedMachines => _swap?.File.Saved ?? [];
 
+    /// <summary>Finds a VM of an earlier kernel.</summary>
+    /// <param name="machineId">Its number.</param>
+    /// <param name="saved">The VM.</param>
+    /// <returns>False if the swap file did not hold it whole, or it was resumed or forgotten since.</returns>
+    public bool TryFindSaved(ulong machineId, out SavedMachine saved)
+    {
+        IReadOnlyList<SavedMachine> all = SavedMachines;
+        int index = MachineTable.IndexOf(machineId);
+        int low = 0;
+        for (int high = all.Count; low < high;)
+        {
+            int middle = low + ((high - low) / 2);
+            (low, high) = MachineTable.IndexOf(all[middle].Id) < index ? (middle + 1, high) : (low, middle);
+        }
+
+        saved = low < all.Count && all[low].Id == machineId ? all[low] : default;
+        return saved.Id != 0 && _table.IsReserved(machineId);
+    }
+
     /// <summary>
     /// Puts all VMs into the swap file, those that run with their registers. No VM is made or woken from then on;
     /// disposing the kernel leaves the file as it is.

@@ -56,7 +56,7 @@ public sealed class StateFolderTests : IDisposable
     {
         Write("clones", [.. s_foreign, $"{7:x16}.template", $"{8:x16}.template"]);
 
-        new CloneTemplates(null!, Path.Combine(_folder, "clones")).Open([7UL, 0xabc]);
+        new CloneTemplates(null!, Path.Combine(_folder, "clones")).Open(id => id is 7 or 0xabc);
 
         AssertFiles("clones", [.. s_foreign, $"{7:x16}.template"]);
     }

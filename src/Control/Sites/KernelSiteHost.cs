@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Templates;
@@ -22,7 +21,6 @@ public sealed class KernelSiteHost : ISiteMachineHost
     private readonly IsolationKernel _kernel;
     private readonly LoadedImage _image;
     private readonly HostNetwork? _network;
-    private readonly Dictionary<ulong, SavedMachine> _saved;
     private readonly CloneTemplates? _clones;
 
     /// <summary>Uses a kernel.</summary>
@@ -40,7 +38,6 @@ public sealed class KernelSiteHost : ISiteMachineHost
         _kernel = kernel;
         _image = image;
         _network = network;
-        _saved = kernel.SavedMachines.ToDictionary(saved => saved.Id);
         _clones = clonesFolder is null ? null : new CloneTemplates(kernel, clonesFolder);
     }
 
@@ -63,7 +60,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
     /// <inheritdoc/>
     public ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer)
     {
-        if (!_saved.TryGetValue(machineId, out SavedMachine saved))
+        if (!_kernel.TryFindSaved(machineId, out SavedMachine saved))
         {
             return null;
         }
@@ -71,10 +68,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
         try
         {
             using LoadedImage? began = _clones?.Load(_image.Image, machineId);
-            ISiteMachine machine = Make(
-                began ?? _image, imagePath, observer, options => _kernel.Resume(saved, options));
-            _ = _saved.Remove(machineId);
-            return machine;
+            return Make(began ?? _image, imagePath, observer, options => _kernel.Resume(saved, options));
         }
         catch (Exception e) when (e is KernelException or EngineException)
         {
@@ -87,16 +81,22 @@ public sealed class KernelSiteHost : ISiteMachineHost
     public void Forget(ulong machineId)
     {
         _clones?.Remove(machineId);
-        if (_saved.Remove(machineId, out SavedMachine saved))
+        Forget(_kernel, machineId);
+    }
+
+    /// <summary>Takes a VM of an earlier kernel out of the swap file, if it is there.</summary>
+    internal static void Forget(IsolationKernel kernel, ulong machineId)
+    {
+        try
         {
-            try
+            if (kernel.TryFindSaved(machineId, out SavedMachine saved))
             {
-                _kernel.Forget(saved);
+                kernel.Forget(saved);
             }
-            catch (KernelException)
-            {
-                // The swap file's device refuses, which the kernel counts. The VM is forgotten by the next kernel.
-            }
+        }
+        catch (KernelException)
+        {
+            // The swap file's device refuses, which the kernel counts. The VM is forgotten by the next kernel.
         }
     }
 
@@ -128,12 +128,18 @@ public sealed class KernelSiteHost : ISiteMachineHost
     /// <param name="machines">Those that may be resumed.</param>
     public void ForgetOthers(IEnumerable<ulong> machines)
     {
-        foreach (ulong id in _saved.Keys.Except(machines).ToArray())
+        // There may be a million of each.
+        ulong[] kept = [.. machines];
+        Array.Sort(kept);
+        foreach (SavedMachine saved in _kernel.SavedMachines)
         {
-            Forget(id);
+            if (Array.BinarySearch(kept, saved.Id) < 0)
+            {
+                Forget(saved.Id);
+            }
         }
 
-        _clones?.Open(_saved.Keys);
+        _clones?.Open(id => _kernel.TryFindSaved(id, out _));
     }
 
     private KernelSiteMachine Make(

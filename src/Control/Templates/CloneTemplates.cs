@@ -71,8 +71,8 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
     }
 
     /// <summary>Finds the files of an earlier kernel.</summary>
-    /// <param name="machines">The VMs that may be resumed; the files of others are removed.</param>
-    internal void Open(ICollection<ulong> machines)
+    /// <param name="mayResume">Tells whether a VM may be resumed; the files of others are removed.</param>
+    internal void Open(Predicate<ulong> mayResume)
     {
         if (!Directory.Exists(folder))
         {
@@ -88,7 +88,7 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
 
             ulong id = ulong.Parse(
                 Path.GetFileNameWithoutExtension(path), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            if (machines.Contains(id))
+            if (mayResume(id))
             {
                 _ = _machines.Add(id);
             }

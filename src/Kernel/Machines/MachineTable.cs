@@ -120,6 +120,16 @@ internal sealed class MachineTable : IDisposable
         }
     }
 
+    /// <summary>Whether a record is kept for a VM.</summary>
+    /// <param name="machineId">The VM's number.</param>
+    internal bool IsReserved(ulong machineId)
+    {
+        lock (_lock)
+        {
+            return _reserved.Contains(machineId);
+        }
+    }
+
     /// <summary>Takes the record that was kept for a VM.</summary>
     /// <param name="machineId">The VM's number, which it gets again.</param>
     /// <param name="index">Its index.</param>

@@ -130,6 +130,12 @@ public sealed class SavingTests : IDisposable
             Assert.Throws<KernelException>(() => Resume(next, saved));
             next.Kernel.Forget(next.Kernel.SavedMachines[1]);
             Assert.Throws<KernelException>(() => Resume(next, next.Kernel.SavedMachines[1]));
+
+            // Those are not found any more, and others were never there.
+            Assert.Equal(
+                [ids[3]], Enumerable.Concat(ids, others).Append(0UL).Where(id => next.Kernel.TryFindSaved(id, out _)));
+            Assert.True(next.Kernel.TryFindSaved(ids[3], out SavedMachine found));
+            Assert.Equal(next.Kernel.SavedMachines[2], found);
         }
 
         using TestKernel last = Start(1);

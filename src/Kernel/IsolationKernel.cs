@@ -282,7 +282,11 @@ public sealed partial class IsolationKernel : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         CheckOpen();
         byte[] arguments = CheckOptions(options, isTemplateSource: false);
-        await _line.RunAsync(() => Admit(options), patience).ConfigureAwait(false);
+        if (_line.Count > 0 || Admit(options) is not null)
+        {
+            await WaitInLineAsync(options, patience).ConfigureAwait(false);
+        }
+
         return Build(options, options.Observer, isTemplateSource: false, arguments);
     }
 
@@ -386,6 +390,10 @@ public sealed partial class IsolationKernel : IDisposable
             ? Build(options, observer, isTemplateSource, arguments)
             : throw new KernelException(refusal);
     }
+
+    // Apart from its caller, which makes no objects for a VM that is let in at once.
+    private Task WaitInLineAsync(MachineOptions options, TimeSpan patience) =>
+        _line.RunAsync(() => Admit(options), patience);
 
     private static byte[] CheckOptions(MachineOptions options, bool isTemplateSource)
     {

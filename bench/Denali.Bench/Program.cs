@@ -31,6 +31,7 @@ internal static class Program
         ["create"] = ("Making VMs of a template, and ending them.", CreateBenchmark.Run),
         ["wake"] = ("From an event to a VM's first instruction, and to a page.", WakeBenchmark.Run),
         ["density"] = ("Memory of many web VMs that have each served a request.", DensityBenchmark.Run),
+        ["survive"] = ("Writing all VMs to the swap file, and going on with them.", SurviveBenchmark.Run),
         ["zipf"] = ("Pages of uneven popularity from nginx, from one VM, from a VM each.", ZipfBenchmark.Run),
         ["peers"] = ("Instances of a service: VMs, processes, microvms, unikernels, modules.", PeersBenchmark.Run),
         ["tcp"] = ("TCP between VMs and with the host, beside Linux.", TcpBenchmark.Run),
@@ -56,7 +57,7 @@ internal static class Program
         root.Add(json);
         var machines = new Option<int?>("--vms")
         {
-            Description = "Most VMs (batching, create, density, idle, zipf)",
+            Description = "Most VMs (batching, create, density, idle, survive, zipf)",
             Recursive = true,
         };
         root.Add(machines);

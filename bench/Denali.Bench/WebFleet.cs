@@ -28,6 +28,7 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
     private readonly KvmEngine _engine = new();
     private readonly DiskImage _disk;
     private readonly LoadedImage _image;
+    private readonly KernelOptions _options;
     private int _ended;
 
     /// <summary>Boots the template.</summary>
@@ -42,12 +43,13 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         string file = Path.Combine(_folder, "disk");
         _ = DiskImageBuilder.Build(content, file, 0, CancellationToken.None);
         _disk = DiskImage.Open(file, isReadOnly: true);
-        Kernel = new IsolationKernel(_engine, new KernelOptions
+        _options = new KernelOptions
         {
             SlotLimit = slotLimit,
             Swap = parkedLimitBytes is null ? null : new SwapOptions { Path = Path.Combine(_folder, "swap") },
             ParkedLimitBytes = parkedLimitBytes ?? ulong.MaxValue,
-        });
+        };
+        Kernel = new IsolationKernel(_engine, _options);
         Host = new SwitchHost(Kernel);
         _image = Kernel.Load(BenchGuest.Parse("web"));
         Template = Kernel.CreateTemplateAsync(new MachineOptions
@@ -60,10 +62,10 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         }).GetAwaiter().GetResult();
     }
 
-    internal IsolationKernel Kernel { get; }
+    internal IsolationKernel Kernel { get; private set; }
 
     /// <summary>Where the visitors are.</summary>
-    internal SwitchHost Host { get; }
+    internal SwitchHost Host { get; private set; }
 
     internal LoadedImage Template { get; }
 
@@ -77,14 +79,7 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
     /// <summary>Makes VMs that start with their first visitor.</summary>
     internal ulong[] Create(int count)
     {
-        var options = new MachineOptions
-        {
-            Image = Template,
-            Observer = this,
-            Network = new NetworkOptions(),
-            Disks = [_disk],
-            StartsWhenNeeded = true,
-        };
+        MachineOptions options = MachineOptions();
         ulong[] machines = new ulong[count];
         for (int i = 0; i < count; i++)
         {
@@ -92,6 +87,31 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         }
 
         return machines;
+    }
+
+    /// <summary>Ends the kernel, and all its VMs. Another has to follow.</summary>
+    internal void End()
+    {
+        Host.Dispose();
+        Kernel.Dispose();
+        _ended = 0;
+    }
+
+    /// <summary>Starts another kernel that has the same swap file.</summary>
+    internal void Restart()
+    {
+        Kernel = new IsolationKernel(_engine, _options);
+        Host = new SwitchHost(Kernel);
+    }
+
+    /// <summary>Lets all VMs of the earlier kernel go on.</summary>
+    internal void ResumeAll()
+    {
+        MachineOptions options = MachineOptions();
+        foreach (SavedMachine saved in Kernel.SavedMachines)
+        {
+            _ = Kernel.Resume(saved, options);
+        }
     }
 
     /// <summary>The page of each of some VMs.</summary>
@@ -118,6 +138,15 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         _engine.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private MachineOptions MachineOptions() => new()
+    {
+        Image = Template,
+        Observer = this,
+        Network = new NetworkOptions(),
+        Disks = [_disk],
+        StartsWhenNeeded = true,
+    };
 
     private static byte[] MakePage()
     {

@@ -26,6 +26,7 @@ public sealed class BenchmarkRunTests
     [InlineData("idle", "--vms", "10")]
     [InlineData("http")]
     [InlineData("density", "--vms", "100")]
+    [InlineData("survive", "--vms", "100")]
     [InlineData("zipf", "--vms", "100")]
     public async Task Bench_Quick_WritesATableAndAReport(string benchmark, params string[] more)
     {
@@ -69,7 +70,7 @@ public sealed class BenchmarkRunTests
 
     private static void NeedsToolsOf(string benchmark)
     {
-        if (benchmark is "http" or "density" or "zipf")
+        if (benchmark is "http" or "density" or "survive" or "zipf")
         {
             Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs: install the package e2fsprogs");
         }

@@ -41,6 +41,7 @@ internal sealed class UpCommand : IDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<string> _awaited = [];
     private readonly HashSet<string> _mayFail = [];
+    private Queue<SiteEvent>? _early = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _killed = new();
@@ -51,7 +52,6 @@ internal sealed class UpCommand : IDisposable
     private UniformSites? _uniform;
     private IngressServer? _server;
     private int _signals;
-    private volatile bool _isServing;
     private volatile bool _isSaving;
 
     private UpCommand(UpOptions options)
@@ -160,10 +160,12 @@ internal sealed class UpCommand : IDisposable
         ApiServer? api = null;
         try
         {
+            // First the sites: a command that comes as soon as it can finds those that were kept.
+            AddAll(sites);
             api = ApiServer.StartAsync(control, socket).GetAwaiter().GetResult();
             _reporter.Listening([.. _server.Endpoints.Select(endpoint => $"{Scheme}://{endpoint}/")], socket.Path);
-            _isServing = true;
-            ServeUntilInterrupted(sites);
+            ReportEarly();
+            ServeUntilInterrupted();
             using SitesFileWatch? watch = sites.File is not { } file || _interrupted.Task.IsCompleted
                 ? null
                 : new SitesFileWatch(
@@ -173,7 +175,7 @@ internal sealed class UpCommand : IDisposable
         }
         finally
         {
-            if (sites.Folder is not null && _isServing)
+            if (sites.Folder is not null)
             {
                 Save(kernel, sites, _server, api);
             }
@@ -184,8 +186,8 @@ internal sealed class UpCommand : IDisposable
         }
     }
 
-    /// <summary>Starts all sites, and waits until they are ready.</summary>
-    private void ServeUntilInterrupted(UpSites sites)
+    /// <summary>Starts all sites but those that are alike.</summary>
+    private void AddAll(UpSites sites)
     {
         _mayFail.UnionWith(sites.Kept.Select(site => site.Name));
         _awaited.UnionWith(sites.Listed.Select(site => site.Name).Concat(_mayFail));
@@ -195,6 +197,11 @@ internal sealed class UpCommand : IDisposable
         }
 
         sites.AddTo(_manager!);
+    }
+
+    /// <summary>Starts those, and waits until all are ready.</summary>
+    private void ServeUntilInterrupted()
+    {
         Task made = _uniform?.StartAsync() ?? Task.CompletedTask;
         Progress.Wait(
             $"making {_options.UniformCount} sites",
@@ -223,6 +230,39 @@ internal sealed class UpCommand : IDisposable
     }
 
     private void OnEvent(SiteEvent change)
+    {
+        lock (_gate)
+        {
+            if (_early is not null)
+            {
+                _early.Enqueue(change);
+                return;
+            }
+        }
+
+        Report(change);
+    }
+
+    /// <summary>Tells what happened to sites before it was told where they are found.</summary>
+    private void ReportEarly()
+    {
+        while (true)
+        {
+            SiteEvent change;
+            lock (_gate)
+            {
+                if (!_early!.TryDequeue(out change))
+                {
+                    _early = null;
+                    return;
+                }
+            }
+
+            Report(change);
+        }
+    }
+
+    private void Report(SiteEvent change)
     {
         _reporter.Changed(change, UrlOf(change.Site.Name));
         if (change.State == SiteState.Starting)

@@ -22,13 +22,15 @@ internal sealed class UpArguments
     private readonly Option<string> _sites = new("--sites")
     {
         Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Or a number: so "
-            + "many sites that are alike, site-1, site-2 and so on, of which nothing is kept",
+            + "many sites that are alike, site-1, site-2 and so on, which are kept until another number is given; "
+            + "0 ends them",
         HelpName = "FILE|COUNT",
     };
 
     private readonly Option<string> _directory = new("--dir", "-d")
     {
-        Description = "The directory that the sites of --sites COUNT serve (default: a demo page)",
+        Description = "The directory that the sites of --sites COUNT serve (default: what those that were kept serve, "
+            + "or a demo page)",
     };
 
     private readonly Option<string[]> _listen = new("--listen", "-l")
@@ -70,7 +72,8 @@ internal sealed class UpArguments
         var command = new Command(
             "up",
             "Serve web sites, each from a VM of its own, until interrupted, and go on where the last denali up ended. "
-            + "Sites of --site and of denali create are there until denali destroy; without any, the demo sites.")
+            + "Sites of --site, of --sites COUNT and of denali create are there until denali destroy; without any, the "
+            + "demo sites.")
         {
             arguments._site, arguments._sites, arguments._directory, arguments._listen, arguments._tls,
             arguments._tap, arguments._memory, arguments._log, arguments._json,
@@ -86,26 +89,21 @@ internal sealed class UpArguments
     {
         string? tls = result.GetValue(_tls);
         string? sites = result.GetValue(_sites);
-        int count = ParseCount(sites);
+        int? count = ParseCount(sites);
         string? directory = result.GetValue(_directory);
-        if (directory is not null && count == 0)
+        if (directory is not null && (count ?? 0) == 0)
         {
             throw new UsageException(
                 "--dir is for the sites of --sites COUNT: write --site NAME=DIR for one of its own");
         }
 
-        if (count > 0 && _keep.IsFolderGiven(result))
-        {
-            throw new UsageException("--sites COUNT is for experiments, of which --state keeps nothing: leave one out");
-        }
-
-        string? statePath = count > 0 ? null : _keep.PathOf(result, _kernel.NameGiven(result));
+        string? statePath = _keep.PathOf(result, _kernel.NameGiven(result));
         return new UpOptions
         {
             Sites = ParseSites(result.GetValue(_site) ?? []),
-            SitesFile = count == 0 ? sites : null,
+            SitesFile = count is null ? sites : null,
             UniformCount = count,
-            UniformDirectory = directory,
+            UniformDirectory = directory is null ? null : ParseDirectory(directory),
             Listen = result.GetValue(_listen) is { Length: > 0 } listen
                 ? [.. listen.Select(ListenOption.Parse)]
                 : [new IPEndPoint(IPAddress.Loopback, ListenOption.DefaultPort)],
@@ -122,18 +120,24 @@ internal sealed class UpArguments
     }
 
     // A file whose name is a number has a path: ./5.
-    private static int ParseCount(string? text)
+    private static int? ParseCount(string? text)
     {
         if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExceptInRange('0', '9'))
         {
-            return 0;
+            return null;
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            && count is >= 1 and <= UniformSites.CountMax
+            && count <= UniformSites.CountMax
             ? count
-            : throw new UsageException($"'{text}' is not a number of sites: write 1 to {UniformSites.CountMax}");
+            : throw new UsageException(
+                $"'{text}' is not a number of sites: write 1 to {UniformSites.CountMax}, or 0 to end those that were "
+                + "kept");
     }
+
+    private static string ParseDirectory(string text) => text.Length > 0
+        ? Path.GetFullPath(text)
+        : throw new UsageException("--dir has no directory: name one");
 
     private static List<SiteDefinition> ParseSites(string[] texts)
     {

@@ -66,6 +66,8 @@ internal sealed class UpCommand : IDisposable
 
     private static string CachedImages => Path.Combine(UserFolders.Cache, "images");
 
+    private static string ImagesOf(UpSites sites) => sites.Folder?.ImagesPath ?? CachedImages;
+
     private string Scheme => _options.IsTls ? "https" : "http";
 
     /// <summary>Runs the command.</summary>
@@ -105,23 +107,20 @@ internal sealed class UpCommand : IDisposable
             using LoadedImage template = new TemplateCache(sites.Folder?.TemplatesPath ?? CachedTemplates)
                 .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
             using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
-            if (_options.UniformCount > 0)
-            {
-                string directory = Path.GetFullPath(_options.UniformDirectory ?? DemoSites.SmallOne());
-                uniformHost = KernelUniformHost.Create(kernel, template, network, directory, CachedImages);
-                _uniform = new UniformSites(uniformHost, _options.UniformCount, directory, TimeProvider.System);
-            }
-
-            using UniformSites? uniform = _uniform;
             var host = new KernelSiteHost(kernel, template, network, sites.Folder?.ClonesPath);
-            sites.Store?.ForgetLost(kernel.SavedMachines.Select(saved => saved.Id).ToHashSet().Contains);
-            host.ForgetOthers(sites.Store?.Machines ?? []);
+            sites.ForgetLost(id => kernel.TryFindSaved(id, out _));
+            uniformHost = OpenUniform(kernel, template, network, sites);
+            host.ForgetOthers(sites.Machines);
+            using UniformSites? uniform = uniformHost is null ? null : new UniformSites(
+                uniformHost, sites.UniformCount, sites.UniformDirectory, TimeProvider.System, sites.UniformStore);
+            _uniform = uniform;
             using var manager = new SiteManager(
                 host,
                 new SiteManagerOptions
                 {
-                    CacheFolder = sites.Folder?.ImagesPath ?? CachedImages,
+                    CacheFolder = ImagesOf(sites),
                     OwnsCacheFolder = sites.Folder is not null,
+                    OtherDirectories = sites.UniformCount == 0 ? [] : [sites.UniformDirectory],
                     Grace = s_machinesGrace,
                     Store = sites.Store,
                 },
@@ -135,6 +134,34 @@ internal sealed class UpCommand : IDisposable
         }
 
         return ExitStatus.Success;
+    }
+
+    /// <summary>Prepares what makes the VMs of the sites that are alike.</summary>
+    /// <returns>It; null if there are no such sites, or those of an earlier time cannot be served.</returns>
+    private KernelUniformHost? OpenUniform(
+        IsolationKernel kernel, LoadedImage template, HostNetwork? network, UpSites sites)
+    {
+        if (sites.UniformCount == 0)
+        {
+            sites.SetUniform(0);
+            return null;
+        }
+
+        try
+        {
+            var host = KernelUniformHost.Create(
+                kernel, template, network, sites.UniformDirectory, ImagesOf(sites));
+            sites.SetUniform(host.Fingerprint);
+            return host;
+        }
+        catch (ControlException e) when (_options.UniformCount is null)
+        {
+            // Nobody has asked for them now, and others are not to wait for that.
+            _reporter.Warn(
+                $"{sites.UniformCount} sites of an earlier --sites are not served: {e.Message}; give them another "
+                + "directory with --sites COUNT --dir DIR, or end them with --sites 0");
+            return null;
+        }
     }
 
     /// <summary>Serves until it is interrupted.</summary>
@@ -204,7 +231,7 @@ internal sealed class UpCommand : IDisposable
     {
         Task made = _uniform?.StartAsync() ?? Task.CompletedTask;
         Progress.Wait(
-            $"making {_options.UniformCount} sites",
+            $"making {_uniform?.Count} sites",
             Task.WhenAny(made, _interrupted.Task),
             () => _uniform!.MadeCount / (double)_uniform.Count);
         Task.WaitAny(_settled.Task, _interrupted.Task);

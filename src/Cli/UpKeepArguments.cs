@@ -25,9 +25,6 @@ internal sealed class UpKeepArguments
         command.Add(_noState);
     }
 
-    /// <summary>Whether a folder is named.</summary>
-    internal bool IsFolderGiven(ParseResult result) => result.GetValue(_state) is not null;
-
     /// <summary>Tells the folder.</summary>
     /// <param name="result">What was written.</param>
     /// <param name="kernelName">The kernel's name, or null if it has the usual one.</param>

@@ -14,10 +14,10 @@ internal sealed class UpOptions
     /// <summary>A file with more of them, or null.</summary>
     internal string? SitesFile { get; init; }
 
-    /// <summary>How many sites that are alike to make; 0 for none.</summary>
-    internal int UniformCount { get; init; }
+    /// <summary>How many sites that are alike there are to be; null for those that were kept.</summary>
+    internal int? UniformCount { get; init; }
 
-    /// <summary>The directory that these serve, or null for a demo site's.</summary>
+    /// <summary>Full path of the directory that these serve; null for what was kept, or a demo site's.</summary>
     internal string? UniformDirectory { get; init; }
 
     /// <summary>Where to listen.</summary>

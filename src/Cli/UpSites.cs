@@ -18,7 +18,9 @@ internal sealed class UpSites : IDisposable
     {
         File = options.SitesFile is { } path ? SitesFileText.Read(path, options.Sites) : null;
         Own = options.Sites;
-        bool isNothingAsked = File is null && Own.Count == 0 && options.UniformCount == 0;
+        bool isNothingAsked = File is null && Own.Count == 0 && (options.UniformCount ?? 0) == 0;
+        UniformCount = options.UniformCount ?? 0;
+        UniformPath = options.UniformDirectory;
         if (options.StatePath is null)
         {
             Demo = isNothingAsked ? DemoSites.All() : [];
@@ -29,7 +31,10 @@ internal sealed class UpSites : IDisposable
         try
         {
             _catalogue = Catalogue.Open(_folder.CataloguePath);
-            bool isKept = _catalogue.Read().Any(row => row.IsKept);
+            UniformStore = new UniformStore(_catalogue);
+            UniformCount = options.UniformCount ?? UniformStore.Definition?.Count ?? 0;
+            UniformPath ??= UniformStore.Definition?.Directory;
+            bool isKept = UniformCount > 0 || _catalogue.Read().Any(row => row.IsKept);
             Demo = isNothingAsked && !isKept ? DemoSites.All() : [];
             HashSet<string> listed = [.. Listed.Select(site => site.Name)];
             Store = new CatalogueStore(_catalogue, listed);
@@ -57,8 +62,24 @@ internal sealed class UpSites : IDisposable
     /// <summary>Where they are written down, or null for nowhere.</summary>
     internal CatalogueStore? Store { get; }
 
+    /// <summary>How many sites that are alike there are to be.</summary>
+    internal int UniformCount { get; }
+
+    /// <summary>The directory that they serve.</summary>
+    /// <exception cref="UsageException">It is that of a demo site, which is not there.</exception>
+    internal string UniformDirectory => UniformPath ?? DemoSites.SmallOne();
+
+    /// <summary>Where they are written down, or null for nowhere.</summary>
+    internal UniformStore? UniformStore { get; }
+
+    /// <summary>The VMs of the earlier kernel that sites may go on with.</summary>
+    internal IEnumerable<ulong> Machines => (Store?.Machines ?? []).Concat(UniformStore?.Machines ?? []);
+
     /// <summary>The folder of what is to be there after a restart, or null.</summary>
     internal StateFolder? Folder => _folder;
+
+    // Null for that of a demo site, wherever the command lies.
+    private string? UniformPath { get; }
 
     /// <summary>Those that whoever started the command asks for: it fails if they do.</summary>
     internal IEnumerable<SiteDefinition> Listed => [.. Own, .. File?.Sites ?? [], .. Demo];
@@ -66,6 +87,19 @@ internal sealed class UpSites : IDisposable
     /// <summary>Finds out.</summary>
     /// <exception cref="ControlException">A file cannot be read, or another kernel uses the folder.</exception>
     internal static UpSites Open(UpOptions options) => new(options);
+
+    /// <summary>Strikes out VMs of the earlier kernel that are not there any more.</summary>
+    /// <param name="isThere">Tells whether one is.</param>
+    internal void ForgetLost(Predicate<ulong> isThere)
+    {
+        Store?.ForgetLost(isThere);
+        UniformStore?.ForgetLost(isThere);
+    }
+
+    /// <summary>Says what is in the directory of the sites that are alike. If that is new, they start anew.</summary>
+    /// <param name="fingerprint">A number for it.</param>
+    internal void SetUniform(UInt128 fingerprint) => UniformStore?.Set(
+        UniformCount == 0 ? null : new UniformDefinition(UniformCount, UniformPath, fingerprint));
 
     /// <summary>Gives all to a manager.</summary>
     internal void AddTo(SiteManager manager)

@@ -165,7 +165,7 @@ public sealed class SiteCommandTests : IDisposable
         _lab.Run("ls", "--socket", "/nonexistent/a.sock").AssertRefused("start one with denali up");
         _lab.Run("ls", "--socket", "/" + new string('a', 200)).AssertRefused("no kernel runs behind");
         _lab.Run("up", "--listen", "127.0.0.1:0").AssertRefused("a kernel runs already behind");
-        _lab.Run("up", "--sites", "0").AssertRefused("write 1 to 1000000");
+        _lab.Run("up", "--sites", "1000001").AssertRefused("write 1 to 1000000");
         _lab.Run("up", "--sites", "99999999999").AssertRefused("write 1 to 1000000");
         _lab.Run("up", "--dir", "/tmp").AssertRefused("--dir is for the sites of --sites COUNT");
         _lab.Run("up", "--socket", "/dev/null").AssertRefused("end with .sock");

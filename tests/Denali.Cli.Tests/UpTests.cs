@@ -286,7 +286,7 @@ public sealed partial class UpTests : IDisposable
     [InlineData("--parked-limit little", "'little' is not a size for --parked-limit")]
     [InlineData("--no-state --swap-limit 1G", "--swap-limit is for the swap file")]
     [InlineData("--state ", "--state has no folder")]
-    [InlineData("--state /nonexistent/kept --sites 5", "leave one out")]
+    [InlineData("--sites 0 --dir /tmp", "--dir is for the sites of --sites COUNT")]
     [InlineData("--nope", "--nope")]
     public void Input_Wrong_IsRefusedWithTheCure(string arguments, string part)
     {

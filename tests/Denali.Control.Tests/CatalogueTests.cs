@@ -109,7 +109,7 @@ public sealed class CatalogueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 2")]
+    [InlineData("PRAGMA user_version = 3")]
     [InlineData("PRAGMA application_id = 5")]
     [InlineData("PRAGMA user_version = 0")]
     public void File_OfAnotherVersion_IsRefused(string change)
@@ -126,6 +126,52 @@ public sealed class CatalogueTests : IDisposable
         string message = Assert.Throws<ControlException>(() => Catalogue.Open(Place)).Message;
 
         Assert.Contains("is not a catalogue of this version", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_OfTheVersionBefore_KeepsItsSites()
+    {
+        using (Catalogue catalogue = Catalogue.Open(Place))
+        {
+            catalogue.Set(new SiteDefinition("one", "/a"), isKept: true);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={Place};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText =
+                "DROP TABLE uniform; DROP TABLE uniform_machines; PRAGMA user_version = 1";
+            _ = command.ExecuteNonQuery();
+        }
+
+        using Catalogue again = Catalogue.Open(Place);
+        Assert.Equal("one", Assert.Single(again.Read()).Definition.Name);
+        Assert.Null(again.ReadUniform());
+        again.SetUniform(new UniformDefinition(1, null, 0), [7]);
+        Assert.Equal([7UL], again.ReadUniformMachines(1));
+    }
+
+    [Theory]
+    [InlineData("UPDATE uniform SET count = 0")]
+    [InlineData("UPDATE uniform SET fingerprint = x'00'")]
+    [InlineData("UPDATE uniform_machines SET machines = x'00'")]
+    [InlineData("UPDATE uniform_machines SET first = 4096")]
+    public void Uniform_ThatMakesNoSense_IsRefused(string change)
+    {
+        using Catalogue catalogue = Catalogue.Open(Place);
+        catalogue.SetUniform(new UniformDefinition(2, "/a", 3), [5, 6]);
+        using (var connection = new SqliteConnection($"Data Source={Place};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = change;
+            _ = command.ExecuteNonQuery();
+        }
+
+        Assert.Contains(
+            "is damaged", Assert.Throws<ControlException>(() => new UniformStore(catalogue)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

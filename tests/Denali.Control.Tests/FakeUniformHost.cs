@@ -13,7 +13,7 @@ namespace Denali.Control.Tests;
 /// <summary>Makes VMs that are alike, and that a test plays.</summary>
 internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposable
 {
-    private long _last;
+    private long _last = 1000;
     private Func<ulong, Stream> _connect = _ => throw new IOException("refused");
 
     internal FakeUniformHost()
@@ -39,14 +39,39 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
     /// <summary>Answers connections to VMs.</summary>
     internal void Answer(Func<ulong, Stream> connect) => _connect = connect;
 
-    public ulong Start()
+    /// <summary>Most VMs that it makes.</summary>
+    internal int Most { get; set; } = int.MaxValue;
+
+    /// <summary>The number of the last VM that was made; the next gets the one after it.</summary>
+    internal ulong Last
+    {
+        get => (ulong)Interlocked.Read(ref _last);
+        init => _last = (long)value;
+    }
+
+    /// <summary>VMs of an earlier kernel that are there whole.</summary>
+    internal ConcurrentDictionary<ulong, bool> Saved { get; } = new();
+
+    /// <summary>VMs of an earlier kernel that were given up.</summary>
+    internal ConcurrentQueue<ulong> Forgotten { get; } = new();
+
+    public bool TryResume(ulong machineId) => Saved.TryRemove(machineId, out _) && (Running[machineId] = true);
+
+    public void Forget(ulong machineId) => Forgotten.Enqueue(machineId);
+
+    public ulong Start(TimeSpan patience)
     {
         if (Refusal is { } reason)
         {
             throw new ControlException(reason);
         }
 
-        ulong id = (ulong)Interlocked.Increment(ref _last) + 1000;
+        if (Running.Count >= Most)
+        {
+            throw new ControlException("no room for more");
+        }
+
+        ulong id = (ulong)Interlocked.Increment(ref _last);
         Running[id] = true;
         return id;
     }

@@ -211,7 +211,11 @@ public sealed class UniformSitesTests : IDisposable
 
         public Action<ulong, string>? Ended { get; set; }
 
-        public ulong Start() => ++_last;
+        public ulong Start(TimeSpan patience) => ++_last;
+
+        public bool TryResume(ulong machineId) => throw new InvalidOperationException();
+
+        public void Forget(ulong machineId) => throw new InvalidOperationException();
 
         public ISiteMachine Open(ulong machineId) => throw new InvalidOperationException();
     }

@@ -18,9 +18,19 @@ public interface IUniformHost
     Action<ulong, string>? Ended { get; set; }
 
     /// <summary>Makes a VM, which starts when somebody asks it for something.</summary>
+    /// <param name="patience">How long to wait in line if there is no memory for it now.</param>
     /// <returns>Its number; it may have ended already.</returns>
     /// <exception cref="ControlException">It cannot be made.</exception>
-    ulong Start();
+    ulong Start(TimeSpan patience);
+
+    /// <summary>Lets a VM of an earlier kernel go on where it was, under its number.</summary>
+    /// <param name="machineId">The VM.</param>
+    /// <returns>False if it is not there whole.</returns>
+    bool TryResume(ulong machineId);
+
+    /// <summary>Gives up what is kept of a VM of an earlier kernel; nothing happens if there is nothing.</summary>
+    /// <param name="machineId">The VM.</param>
+    void Forget(ulong machineId);
 
     /// <summary>Finds a VM.</summary>
     /// <param name="machineId">Its number.</param>

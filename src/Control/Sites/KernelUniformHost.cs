@@ -23,13 +23,15 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     private readonly DiskImage[] _disks;
 
     private KernelUniformHost(
-        IsolationKernel kernel, HostNetwork? network, LoadedImage template, DiskImage disk, string diskPath)
+        IsolationKernel kernel, HostNetwork? network, LoadedImage template, DiskImage disk, string diskPath,
+        UInt128 fingerprint)
     {
         _kernel = kernel;
         _network = network;
         _template = template;
         _disks = [disk];
         DiskPath = diskPath;
+        Fingerprint = fingerprint;
         Client = SiteMachine.CreateClient(
             ConnectAsync, SiteMachine.ConnectionMax, SiteMachine.ConnectTimeout);
     }
@@ -39,6 +41,9 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
 
     /// <inheritdoc/>
     public string? DiskPath { get; }
+
+    /// <summary>What is in the directory: another number after it has changed.</summary>
+    public UInt128 Fingerprint { get; }
 
     /// <inheritdoc/>
     public Action<ulong, string>? Ended { get; set; }
@@ -54,12 +59,12 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     public static KernelUniformHost Create(
         IsolationKernel kernel, LoadedImage template, HostNetwork? network, string directory, string cacheFolder)
     {
-        string diskPath = new DiskImageCache(cacheFolder).Get(
-            directory, DirectoryFingerprint.Compute(directory), CancellationToken.None);
+        UInt128 fingerprint = DirectoryFingerprint.Compute(directory);
+        string diskPath = new DiskImageCache(cacheFolder).Get(directory, fingerprint, CancellationToken.None);
         try
         {
             DiskImage disk = DiskImage.Open(diskPath, isReadOnly: true);
-            return new KernelUniformHost(kernel, network, template, disk, diskPath);
+            return new KernelUniformHost(kernel, network, template, disk, diskPath, fingerprint);
         }
         catch (KernelException e)
         {
@@ -68,26 +73,35 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     }
 
     /// <inheritdoc/>
-    public ulong Start()
+    public ulong Start(TimeSpan patience)
     {
         try
         {
-            return _kernel.Create(new MachineOptions
-            {
-                Image = _template,
-                Observer = this,
-                StartsWhenNeeded = true,
-                Disks = _disks,
-
-                // A group for each VM: sites have nothing to say to each other.
-                Network = new NetworkOptions { Group = KernelSiteObserver.NextGroup() },
-            });
+            return _kernel.CreateAsync(Options(), patience).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is KernelException or EngineException)
         {
             throw new ControlException(e.Message, e);
         }
     }
+
+    /// <inheritdoc/>
+    public bool TryResume(ulong machineId)
+    {
+        try
+        {
+            return _kernel.TryFindSaved(machineId, out SavedMachine saved)
+                && _kernel.Resume(saved, Options()) == machineId;
+        }
+        catch (Exception e) when (e is KernelException or EngineException)
+        {
+            // Of another version of the guest, or with another memory size.
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Forget(ulong machineId) => KernelSiteHost.Forget(_kernel, machineId);
 
     /// <inheritdoc/>
     public ISiteMachine Open(ulong machineId) => new KernelSiteMachine(_kernel, _network, machineId, _template.Key);
@@ -108,6 +122,17 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
         Client.Dispose();
         _disks[0].Dispose();
     }
+
+    private MachineOptions Options() => new()
+    {
+        Image = _template,
+        Observer = this,
+        StartsWhenNeeded = true,
+        Disks = _disks,
+
+        // A group for each VM: sites have nothing to say to each other.
+        Network = new NetworkOptions { Group = KernelSiteObserver.NextGroup() },
+    };
 
     private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) =>
         SiteMachine.IdOf(context.DnsEndPoint.Host) is { } id

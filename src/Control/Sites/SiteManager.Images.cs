@@ -26,6 +26,7 @@ public sealed partial class SiteManager
         string[] directories =
         [
             .. _managed.Values.Where(site => !site.Definition.IsImage).Select(site => site.Definition.Source),
+            .. _options.OtherDirectories,
         ];
 
         // What a VM serves may be of an earlier directory, as long as the new one cannot be built.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 
 namespace Denali.Control.Sites;
 
@@ -11,6 +12,9 @@ public sealed class SiteManagerOptions
 
     /// <summary>Whether that folder is this manager's alone: then it removes images that no site needs.</summary>
     public bool OwnsCacheFolder { get; init; }
+
+    /// <summary>Directories of others whose images lie in that folder too, and are not to be removed.</summary>
+    public IReadOnlyCollection<string> OtherDirectories { get; init; } = [];
 
     /// <summary>Where sites and their VMs are written down, or null for nowhere.</summary>
     public ISiteStore? Store { get; init; }

@@ -11,19 +11,27 @@ namespace Denali.Control.Sites;
 
 /// <summary>
 /// Many sites that are alike but for their names, site-1 to site-N: for experiments. Each is a record of a few bytes
-/// and a VM that has not run before somebody asks for it: no object, timer or task of its own.
+/// and a VM that has not run before somebody asks for it: no object, timer or task of its own. If they are written
+/// down, they go on after a restart with the VMs that they had, and those that were destroyed stay so.
 /// </summary>
 /// <remarks>Any thread. VMs that end unasked are made anew by a thread of its own, after the waits of
 /// <see cref="BackOff"/>.</remarks>
-public sealed class UniformSites : ISiteDirectory, IDisposable
+public sealed partial class UniformSites : ISiteDirectory, IDisposable
 {
     /// <summary>Most sites: with some room for others, what a kernel holds.</summary>
     public const int CountMax = 1_000_000;
 
-    private const int StartsPerTurn = 4096;
+    /// <summary>Sites that get their VMs, and are written down, at a time: few enough that others of the thread's work
+    /// do not wait, and enough that a million are written in a moment.</summary>
+    internal const int TurnMax = 4096;
+
     private const string Prefix = "site-";
 
+    // When all are made, they wait until there is memory for one more; after that each has its own waits.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private readonly IUniformHost _host;
+    private readonly IUniformStore? _store;
     private readonly TimeProvider _time;
     private readonly UniformRecord[] _records;
     private readonly long _start;
@@ -32,6 +40,13 @@ public sealed class UniformSites : ISiteDirectory, IDisposable
     // Whose VM is which. Only the thread that starts them touches it.
     private readonly Dictionary<ulong, int> _indices;
     private readonly ConcurrentDictionary<int, FailedSite> _failed = new();
+
+    // The first sites of the parts that are to be written down again, and where a part is put together.
+    private readonly HashSet<int> _unwritten = [];
+    private readonly ulong[] _part = new ulong[TurnMax];
+
+    // What an earlier kernel left, until all have their VMs.
+    private ulong[]? _earlier;
     private int _goneCount;
     private int _made;
     private volatile bool _isStopping;
@@ -41,15 +56,25 @@ public sealed class UniformSites : ISiteDirectory, IDisposable
     /// <param name="count">How many.</param>
     /// <param name="directory">The directory that they serve, for people to know.</param>
     /// <param name="time">The clock.</param>
-    public UniformSites(IUniformHost host, int count, string directory, TimeProvider time)
+    /// <param name="store">Where they are written down, or null for nowhere. It knows of as many.</param>
+    public UniformSites(
+        IUniformHost host, int count, string directory, TimeProvider time, IUniformStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CountMax);
         _host = host;
+        _store = store;
         _time = time;
         _records = new UniformRecord[count];
+        _earlier = store?.TakeMachines();
+        for (int index = 0; index < _earlier?.Length; index++)
+        {
+            _records[index].IsGone = _earlier[index] == IUniformStore.Gone;
+            _goneCount += _records[index].IsGone ? 1 : 0;
+        }
+
         _indices = new Dictionary<ulong, int>(count);
         _start = time.GetTimestamp();
         Directory = directory;
@@ -82,7 +107,7 @@ public sealed class UniformSites : ISiteDirectory, IDisposable
         }
     }
 
-    /// <summary>Gives every site its VM, on a thread of its own.</summary>
+    /// <summary>Gives every site its VM, on a thread of its own: that of an earlier kernel if it is there.</summary>
     /// <returns>Completes when all have one; fails with what made it impossible.</returns>
     public Task StartAsync()
     {
@@ -108,6 +133,7 @@ public sealed class UniformSites : ISiteDirectory, IDisposable
 
     /// <summary>Ends a site for good.</summary>
     /// <returns>False if it has been ended before.</returns>
+    /// <exception cref="ControlException">When awaited: it cannot be written down, and stays.</exception>
     internal Task<bool> RemoveAsync(UniformSite site) => _work.Ask(() =>
     {
         ref UniformRecord record = ref _records[site.Index];
@@ -116,8 +142,7 @@ public sealed class UniformSites : ISiteDirectory, IDisposable
             return false;
         }
 
-        record.IsGone = true;
-        _goneCount++;
+        Strike(site.Index, ref record);
         if (_failed.TryRemove(site.Index, out FailedSite? failed))
         {
             failed.Restart?.Dispose();
@@ -190,87 +215,6 @@ public sealed class UniformSites : ISiteDirectory, IDisposable
         && number <= _records.Length
             ? number - 1
             : -1;
-
-    // A turn at a time, so that what else there is to do gets its own.
-    private void StartSome(TaskCompletionSource done)
-    {
-        try
-        {
-            int end = Math.Min(_made + StartsPerTurn, _records.Length);
-            for (int index = _made; index < end && !_isStopping; index++)
-            {
-                if (!_records[index].IsGone)
-                {
-                    Start(index);
-                }
-
-                Volatile.Write(ref _made, index + 1);
-            }
-
-            if (_isStopping || end == _records.Length)
-            {
-                done.SetResult();
-            }
-            else
-            {
-                _work.Post(() => StartSome(done));
-            }
-        }
-        catch (ControlException e)
-        {
-            done.SetException(e);
-        }
-    }
-
-    private void Start(int index)
-    {
-        ulong id = _host.Start();
-        _indices[id] = index;
-        _records[index].Starts++;
-        Volatile.Write(ref _records[index].Machine, id);
-    }
-
-    // The thread that starts VMs hears of their ends: never before it knows whose they are.
-    private void OnEnded(ulong id, string reason)
-    {
-        if (_isStopping || !_indices.Remove(id, out int index))
-        {
-            return;
-        }
-
-        // Whoever sees that it has no VM finds out why.
-        FailedSite failed = _failed.GetOrAdd(index, _ => new FailedSite { StartedTimestamp = _start });
-        Fail(index, failed, reason, _time.GetElapsedTime(failed.StartedTimestamp));
-        Volatile.Write(ref _records[index].Machine, 0);
-    }
-
-    private void Fail(int index, FailedSite failed, string reason, TimeSpan uptime)
-    {
-        failed.Message = reason;
-        failed.IsWaiting = true;
-        failed.Restart?.Dispose();
-        failed.Restart = _time.CreateTimer(
-            _ => _work.Post(() => Restart(index)), null, failed.BackOff.Fail(uptime), Timeout.InfiniteTimeSpan);
-    }
-
-    private void Restart(int index)
-    {
-        if (_isStopping || _records[index].IsGone || !_failed.TryGetValue(index, out FailedSite? failed))
-        {
-            return;
-        }
-
-        try
-        {
-            failed.StartedTimestamp = _time.GetTimestamp();
-            failed.IsWaiting = false;
-            Start(index);
-        }
-        catch (ControlException e)
-        {
-            Fail(index, failed, e.Message, TimeSpan.Zero);
-        }
-    }
 
     /// <summary>What is remembered of a site whose VM has ended unasked: few have.</summary>
     private sealed class FailedSite

@@ -14,13 +14,19 @@ namespace Denali.Control.State;
 /// process has been killed, whole or not at all.
 /// </summary>
 /// <remarks>Any thread.</remarks>
-public sealed class Catalogue : IDisposable
+public sealed partial class Catalogue : IDisposable
 {
     // "Dnli": tells this kind of file from other databases.
     private const int ApplicationId = 0x446e6c69;
 
     // What an older denali could not read, or not write rightly, gets another.
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
+
+    // That which knew no sites that are alike.
+    private const int SchemaVersionBefore = 1;
+
+    // A fingerprint is a number of 128 bits.
+    private const int FingerprintBytes = 16;
 
     // SQLITE_CORRUPT and SQLITE_NOTADB.
     private const int Corrupt = 11;
@@ -88,7 +94,7 @@ public sealed class Catalogue : IDisposable
         {
             string name = reader.GetString(0);
             byte[] fingerprint = reader.GetFieldValue<byte[]>(5);
-            if (!SiteName.IsValid(name) || fingerprint.Length != 16)
+            if (!SiteName.IsValid(name) || fingerprint.Length != FingerprintBytes)
             {
                 throw Damaged($"the row '{name}'");
             }
@@ -127,7 +133,7 @@ public sealed class Catalogue : IDisposable
     /// <exception cref="ControlException">It cannot be written.</exception>
     public void SetMachine(string name, ulong machine, UInt128 fingerprint)
     {
-        byte[] bytes = new byte[16];
+        byte[] bytes = new byte[FingerprintBytes];
         BinaryPrimitives.WriteUInt128LittleEndian(bytes, fingerprint);
         _ = Do(() => Execute(
             "UPDATE sites SET machine = $machine, fingerprint = $fingerprint WHERE name = $name",
@@ -181,12 +187,14 @@ public sealed class Catalogue : IDisposable
         _ = Execute("PRAGMA journal_mode = WAL");
         _ = Execute("PRAGMA synchronous = NORMAL");
         long version = Scalar("PRAGMA user_version");
-        if (version == SchemaVersion && Scalar("PRAGMA application_id") == ApplicationId)
+        bool isOurs = Scalar("PRAGMA application_id") == ApplicationId;
+        if (version == SchemaVersion && isOurs)
         {
             return;
         }
 
-        if (version != 0 || Scalar("SELECT count(*) FROM sqlite_schema") != 0)
+        bool isEarlier = version == SchemaVersionBefore && isOurs;
+        if (!isEarlier && (version != 0 || Scalar("SELECT count(*) FROM sqlite_schema") != 0))
         {
             throw new ControlException(
                 $"'{_path}' is not a catalogue of this version of denali ({version}, not {SchemaVersion}): use the "
@@ -194,7 +202,8 @@ public sealed class Catalogue : IDisposable
         }
 
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        _ = Execute(Schema);
+        _ = isEarlier ? 0 : Execute(Schema);
+        _ = Execute(UniformSchema);
         _ = Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
         _ = Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaVersion}"));
         transaction.Commit();

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Denali.Cli.Tests;
+
+/// <summary>What <c>denali up</c> finds again of the sites of <c>--sites COUNT</c>.</summary>
+public sealed class UniformStateTests : IDisposable
+{
+    private const int Count = 50;
+
+    private readonly CommandLab _lab = new();
+
+    public void Dispose() => _lab.Dispose();
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Sites_GoOnWithTheirVms_AfterAGoodEndAndAfterAKill()
+    {
+        _lab.Start("--sites", $"{Count}", "--dir", _lab.Write("docs", "all alike"));
+        await VisitAsync(Name(1, Count));
+        _ = _lab.Do("destroy", "site-7");
+        string[] rest = [.. Name(1, Count).Where(name => name != "site-7")];
+        Facts[] before = await FactsAsync(rest);
+        Assert.All(before, facts => Assert.True(facts.Exits > 0, $"{facts} has not run"));
+
+        _lab.Kernel.Signal("TERM");
+        Denali.Result result = _lab.Kernel.WaitForEnd();
+        Assert.Equal(("", 0), (result.Errors, result.ExitCode));
+        Assert.Contains(
+            $"{{\"event\":\"saved\",\"machines\":{Count - 1},\"unsaved\":0", result.Output, StringComparison.Ordinal);
+
+        // Nobody says how many there are: they go on as they were.
+        _lab.Start();
+        Assert.Equal(rest, Names());
+        AssertGoOn(before, await FactsAsync(rest));
+        await VisitAsync(rest);
+        Assert.Equal(HttpStatusCode.NotFound, (await _lab.GetAsync("site-7")).Status);
+
+        // What a killed process leaves: VMs that were in the swap file, and all sites.
+        _lab.DoUntilItWorks("park", "--swap", "site-3");
+        Facts[] swapped = await FactsAsync(["site-3"]);
+        _lab.Kernel.Signal("KILL");
+        _ = _lab.Kernel.WaitForEnd();
+
+        _lab.Start("--sites", $"{Count - 10}");
+        rest = [.. rest.Take(Count - 11)];
+        Assert.Equal(rest, Names());
+        AssertGoOn(swapped, await FactsAsync(["site-3"]));
+        Assert.Equal(0, (await FactsAsync(["site-1"]))[0].Exits);
+        await VisitAsync(rest);
+        Assert.Equal(HttpStatusCode.NotFound, (await _lab.GetAsync("site-7")).Status);
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Sites_WhoseDirectoryIsGone_HoldUpNoOther_AndEndWhenToldSo()
+    {
+        string docs = _lab.Write("docs", "all alike");
+        _lab.Start("--sites", "5", "--dir", docs, "--site", $"own={_lab.Write("own", "home")}");
+        await VisitAsync(Name(1, 5));
+        Facts before = (await FactsAsync(["site-2"]))[0];
+        _ = _lab.End();
+        string away = _lab.PathOf("away");
+        Directory.Move(docs, away);
+
+        _lab.Start();
+        Assert.Contains("5 sites of an earlier --sites are not served", _lab.Kernel.OutputSoFar,
+            StringComparison.Ordinal);
+        Assert.Equal(["own"], Names());
+        _ = _lab.End();
+
+        // Nothing was lost by that.
+        Directory.Move(away, docs);
+        _lab.Start();
+        AssertGoOn([before], await FactsAsync(["site-2"]));
+        _ = _lab.End();
+
+        _lab.Start("--sites", "0");
+        Assert.Equal(["own"], Names());
+        _ = _lab.End();
+    }
+
+    private static string[] Name(int first, int last) =>
+        [.. Enumerable.Range(first, last - first + 1).Select(number => $"site-{number}")];
+
+    // It is the same VM, and has not begun anew: what it has done until now counts on.
+    private static void AssertGoOn(Facts[] before, Facts[] after)
+    {
+        Assert.Equal(before.Select(facts => facts.Machine), after.Select(facts => facts.Machine));
+        Assert.All(before.Zip(after), pair => Assert.True(
+            pair.Second.Exits >= pair.First.Exits, $"{pair.Second} follows {pair.First}"));
+    }
+
+    private async Task VisitAsync(string[] names)
+    {
+        foreach (string name in names)
+        {
+            Assert.Equal((HttpStatusCode.OK, "all alike"), await _lab.GetAsync(name));
+        }
+    }
+
+    private async Task<Facts[]> FactsAsync(string[] names)
+    {
+        var all = new Facts[names.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            (HttpStatusCode status, string text) = await _lab.GetAsync(names[i], "/.denali/facts.json");
+            Assert.Equal(HttpStatusCode.OK, status);
+            using JsonDocument facts = JsonDocument.Parse(text);
+            all[i] = new Facts(
+                facts.RootElement.GetProperty("machine").GetUInt64(),
+                facts.RootElement.GetProperty("exits").GetInt64());
+        }
+
+        return all;
+    }
+
+    private string[] Names() =>
+    [
+        .. _lab.Do("ls", "--json").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!),
+    ];
+
+    /// <param name="Machine">The VM's number.</param>
+    /// <param name="Exits">How often it has left the processor.</param>
+    private sealed record Facts(ulong Machine, long Exits);
+}

@@ -27,6 +27,12 @@ namespace Denali.Kernel.Scheduling;
 /// </remarks>
 internal sealed class Worker
 {
+    /// <summary>
+    /// How long after each other VMs of an earlier kernel are woken whose time came when there was none: thousands at
+    /// once would keep those waiting that somebody asks for something. Waking one takes a quarter of that.
+    /// </summary>
+    internal const ulong OverdueSpacingNs = 2_000_000;
+
     /// <summary>How often workers compare their load.</summary>
     private const ulong BalanceNs = 20_000_000;
 
@@ -58,6 +64,7 @@ internal sealed class Worker
     private bool _stopping;
     private int _load;
     private ulong _nextBalanceNs;
+    private ulong _overdueNs;
 
     internal Worker(int index, WorkerContext context, ISchedulingPolicy policy, int workerCount)
     {
@@ -587,8 +594,21 @@ internal sealed class Worker
         }
         else if (record.DeadlineNs != InstructionPage.Never)
         {
-            _wheel.Add(index, record.DeadlineNs);
+            _wheel.Add(index, DueNs(record.DeadlineNs));
         }
+    }
+
+    /// <summary>When a VM of an earlier kernel is woken by its timer.</summary>
+    private ulong DueNs(ulong deadlineNs)
+    {
+        ulong nowNs = _context.Clock.NowNs;
+        if (deadlineNs > nowNs)
+        {
+            return deadlineNs;
+        }
+
+        _overdueNs = Math.Max(_overdueNs + OverdueSpacingNs, nowNs);
+        return _overdueNs;
     }
 
     private void AddInput(int index, ReadOnlyMemory<byte> input)

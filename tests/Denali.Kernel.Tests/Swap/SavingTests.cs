@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Scheduling;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -105,6 +106,33 @@ public sealed class SavingTests : IDisposable
         using TestKernel next = Start(1);
         ResumeAll(next);
         Assert.Equal((uint)InterruptBits.Terminate, next.Observer.WaitForEnd(id).Code);
+    }
+
+    [Fact]
+    public async Task Resume_ManyThatAreOverdue_WakesOneAfterTheOther()
+    {
+        const int Count = 50;
+        ulong deadlineNs;
+        using (TestKernel kernel = Start(1))
+        {
+            deadlineNs = kernel.NowNs + 1_500_000_000;
+            ulong[] ids =
+                [.. Enumerable.Range(0, Count).Select(_ => kernel.Start(_ => SwapGuests.Sleeper(deadlineNs)))];
+            Assert.All(ids, id => TestKernel.WaitFor(
+                () => kernel.Kernel.List(id) is { State: MachineState.Idle } or { Id: 0 }, $"VM {id} idles"));
+            _ = await kernel.Kernel.SaveAllAsync(s_limit);
+        }
+
+        using TestKernel next = Start(1);
+        IReadOnlyList<SavedMachine> saved = next.Kernel.SavedMachines;
+        Assert.NotEmpty(saved);
+        TestKernel.WaitFor(() => next.NowNs > deadlineNs, "they are overdue");
+        ulong beginNs = next.NowNs;
+        ResumeAll(next);
+        Assert.All(saved, one => next.Observer.WaitForEnd(one.Id));
+
+        // At least so long, however slow the machine is.
+        Assert.True(next.NowNs - beginNs >= (ulong)(saved.Count - 1) * Worker.OverdueSpacingNs, "all at once");
     }
 
     [Fact]

@@ -74,6 +74,23 @@ public sealed class StateFolderTests : IDisposable
         Assert.Contains("see whether its disk has room", clones, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void CloneTemplates_OfAFolderThatIsNotThere_AreNone() =>
+        new CloneTemplates(null!, Path.Combine(_folder, "clones")).Open(id => id == 7);
+
+    [Fact]
+    public void CloneTemplates_OfAFolderThatCannotBeRead_TellTheCure()
+    {
+        // A link to itself: whoever runs the tests, it cannot be listed.
+        string folder = Path.Combine(_folder, "clones");
+        _ = File.CreateSymbolicLink(folder, folder);
+
+        var error = Assert.Throws<ControlException>(() => new CloneTemplates(null!, folder).Open(id => id == 7));
+
+        Assert.Contains("name another state folder with --state", error.Message, StringComparison.Ordinal);
+        Assert.IsAssignableFrom<IOException>(error.InnerException);
+    }
+
     private void Write(string folder, string[] names)
     {
         string path = Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName;

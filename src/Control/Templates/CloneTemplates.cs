@@ -72,14 +72,10 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
 
     /// <summary>Finds the files of an earlier kernel.</summary>
     /// <param name="mayResume">Tells whether a VM may be resumed; the files of others are removed.</param>
+    /// <exception cref="ControlException">The folder cannot be read.</exception>
     internal void Open(Predicate<ulong> mayResume)
     {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        foreach (string path in Directory.GetFiles(folder, "*" + Extension))
+        foreach (string path in FindFiles())
         {
             if (!FileForms.Clone().IsMatch(Path.GetFileName(path)))
             {
@@ -96,6 +92,26 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
             {
                 Discard(path);
             }
+        }
+    }
+
+    private string[] FindFiles()
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*" + Extension);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It is made with the first clone.
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException(
+                $"the folder '{folder}', which holds what clones begin from, cannot be read ({e.Message}): see to its "
+                + "disk and permissions, or name another state folder with --state",
+                e);
         }
     }
 

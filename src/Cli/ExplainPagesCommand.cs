@@ -96,7 +96,7 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
             await Task.Delay(s_lookInterval, patience);
         }
 
-        using MachinePages pages = await kernel.ReadPagesAsync(machineId);
+        using MachinePages pages = await kernel.ReadPagesAsync(machineId, cancellation: patience);
         ExplainCommands.Write(when, PageList.Of(pages), isJson);
     }
 }

@@ -14,10 +14,13 @@ public sealed partial class IsolationKernel
     /// where it is.</summary>
     /// <param name="machineId">The VM.</param>
     /// <param name="limit">How long to wait for its worker; by default <see cref="CaptureLimit"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>Completes with the pages; the caller disposes them.</returns>
     /// <exception cref="KernelException">The VM has ended, its worker has more urgent work, or the host cannot
     /// tell.</exception>
-    public async Task<MachinePages> ReadPagesAsync(ulong machineId, TimeSpan? limit = null)
+    /// <exception cref="OperationCanceledException">It was given up; then nothing is copied any more.</exception>
+    public async Task<MachinePages> ReadPagesAsync(
+        ulong machineId, TimeSpan? limit = null, CancellationToken cancellation = default)
     {
         TimeSpan patience = limit ?? CaptureLimit;
         var request = new MachineRequest<MachinePages>("looked into");
@@ -32,7 +35,8 @@ public sealed partial class IsolationKernel
                 Pages = request,
             },
             patience,
-            $"VM {machineId} was not looked into within {patience.TotalSeconds} s: try again later")
+            $"VM {machineId} was not looked into within {patience.TotalSeconds} s: try again later",
+            cancellation)
             .ConfigureAwait(false);
     }
 
@@ -42,12 +46,14 @@ public sealed partial class IsolationKernel
     /// <param name="commandTo">Makes the command, of the VM's index.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="late">What is said when that is over.</param>
+    /// <param name="cancellation">Gives up.</param>
     private async Task<T> AskAsync<T>(
         ulong machineId,
         MachineRequest<T> request,
         Func<int, WorkerCommand> commandTo,
         TimeSpan patience,
-        string late)
+        string late,
+        CancellationToken cancellation = default)
         where T : class, IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -62,12 +68,12 @@ public sealed partial class IsolationKernel
 
         try
         {
-            return await request.Done.WaitAsync(patience).ConfigureAwait(false);
+            return await request.Done.WaitAsync(patience, cancellation).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             // What is made at this very moment is had all the same.
-            request.Fail(new KernelException(late));
+            request.Fail(e is TimeoutException ? new KernelException(late) : e);
             return await request.Done.ConfigureAwait(false);
         }
     }

@@ -143,6 +143,30 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task ExplainPages_ClientHangsUp_IsGivenUp()
+    {
+        await using ApiLab lab = await ApiLab.StartAsync();
+        _ = await lab.AddAsync("docs");
+        var begun = new TaskCompletionSource();
+        var givenUp = new TaskCompletionSource();
+        lab.Machines.BeforeExplaining = async cancellation =>
+        {
+            using CancellationTokenRegistration registration = cancellation.Register(givenUp.SetResult);
+            begun.SetResult();
+            await givenUp.Task;
+            cancellation.ThrowIfCancellationRequested();
+        };
+
+        using var hangUp = new CancellationTokenSource();
+        Task<PageList> pages = lab.Client.ExplainPagesAsync("docs", hangUp.Token);
+        await begun.Task.WaitAsync(Events.Patience, Patience);
+        await hangUp.CancelAsync();
+
+        await givenUp.Task.WaitAsync(Events.Patience, Patience);
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pages);
+    }
+
+    [Fact]
     public async Task Kill_EndsTheVm_AndTheSiteStartsAnother()
     {
         await using ApiLab lab = await ApiLab.StartAsync();

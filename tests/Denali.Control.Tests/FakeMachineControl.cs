@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
@@ -40,27 +42,36 @@ internal sealed class FakeMachineControl(FakeMachineHost host) : IMachineControl
 
     public void Kill(ulong machineId) => host.Find(machineId)?.Kill();
 
-    public Task<PageList> ExplainPagesAsync(ulong machineId) => IsIdle
-        ? Task.FromResult(new PageList
-        {
-            Residence = Residences.GetValueOrDefault(machineId),
-            KeptBytes = 777,
-            IsKnown = true,
-            IsWhole = false,
-            Pages =
-            [
-                new PageRow
-                {
-                    Address = "21000",
-                    Bytes = 5,
-                    CompressedBytes = 22,
-                    Place = "heap",
-                    Parts = [new PagePart("a thing", 8)],
-                    HasMore = true,
-                },
-            ],
-        })
-        : throw new ControlException($"VM {machineId} was not looked into: try again later", Refusal.Conflict);
+    /// <summary>What an explanation waits for before it begins; by default nothing.</summary>
+    internal Func<CancellationToken, Task> BeforeExplaining { get; set; } = _ => Task.CompletedTask;
+
+    public async Task<PageList> ExplainPagesAsync(ulong machineId, CancellationToken cancellation)
+    {
+        await BeforeExplaining(cancellation);
+        return IsIdle
+            ? Pages(machineId)
+            : throw new ControlException($"VM {machineId} was not looked into: try again later", Refusal.Conflict);
+    }
+
+    private PageList Pages(ulong machineId) => new()
+    {
+        Residence = Residences.GetValueOrDefault(machineId),
+        KeptBytes = 777,
+        IsKnown = true,
+        IsWhole = false,
+        Pages =
+        [
+            new PageRow
+            {
+                Address = "21000",
+                Bytes = 5,
+                CompressedBytes = 22,
+                Place = "heap",
+                Parts = [new PagePart("a thing", 8)],
+                HasMore = true,
+            },
+        ],
+    };
 
     private Task<bool> MoveAsync(ulong machineId, Residence residence)
     {

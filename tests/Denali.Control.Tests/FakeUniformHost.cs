@@ -97,7 +97,8 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
 
     public Task<bool> SwapOutAsync(ulong machineId) => Task.FromResult(true);
 
-    public Task<Api.PageList> ExplainPagesAsync(ulong machineId) => throw new NotSupportedException();
+    public Task<Api.PageList> ExplainPagesAsync(ulong machineId, System.Threading.CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public void Wake(ulong machineId)
     {

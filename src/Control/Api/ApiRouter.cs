@@ -162,7 +162,7 @@ internal sealed class ApiRouter
 
     private async Task ExplainAsync(HttpContext context, string name)
     {
-        PageList pages = await _sites.ExplainPagesAsync(name).ConfigureAwait(false);
+        PageList pages = await _sites.ExplainPagesAsync(name, context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, pages, ApiJson.Default.PageList).ConfigureAwait(false);
     }
 

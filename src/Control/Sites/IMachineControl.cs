@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 
@@ -34,9 +35,11 @@ public interface IMachineControl
 
     /// <summary>Tells which pages a VM has of its own. It stays as it is.</summary>
     /// <param name="machineId">The VM.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>The pages.</returns>
     /// <exception cref="ControlException">It has ended, or cannot be looked into now.</exception>
-    Task<PageList> ExplainPagesAsync(ulong machineId);
+    /// <exception cref="System.OperationCanceledException">It was given up.</exception>
+    Task<PageList> ExplainPagesAsync(ulong machineId, CancellationToken cancellation);
 
     /// <summary>Tells how the kernel is.</summary>
     /// <returns>What it knows; sites, requests and the process are left out.</returns>

@@ -54,12 +54,13 @@ public sealed class KernelMachineControl : IMachineControl
     public void Kill(ulong machineId) => _kernel.Kill(machineId);
 
     /// <inheritdoc/>
-    public async Task<PageList> ExplainPagesAsync(ulong machineId)
+    public async Task<PageList> ExplainPagesAsync(ulong machineId, CancellationToken cancellation)
     {
-        await s_explaining.WaitAsync().ConfigureAwait(false);
+        await s_explaining.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            using MachinePages pages = await _kernel.ReadPagesAsync(machineId).ConfigureAwait(false);
+            using MachinePages pages = await _kernel.ReadPagesAsync(machineId, cancellation: cancellation)
+                .ConfigureAwait(false);
             return PageList.Of(pages);
         }
         catch (KernelException e)

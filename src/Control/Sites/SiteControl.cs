@@ -145,8 +145,10 @@ public sealed class SiteControl
 
     /// <summary>Tells which pages a site's VM has of its own, and what they are. The VM stays as it is.</summary>
     /// <param name="name">The site.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>The pages.</returns>
-    public Task<PageList> ExplainPagesAsync(string name) => _machines.ExplainPagesAsync(MachineOf(Find(name)).Id);
+    public Task<PageList> ExplainPagesAsync(string name, CancellationToken cancellation) =>
+        _machines.ExplainPagesAsync(MachineOf(Find(name)).Id, cancellation);
 
     /// <summary>Ends a site for good.</summary>
     /// <param name="name">The site.</param>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -84,6 +85,27 @@ public sealed class MachinePagesTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadPages_GivenUpWhileTheWorkerIsBusy_EndsAtOnceAndCopiesNothing()
+    {
+        using var kernel = new TestKernel();
+        using var isBusy = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var giveUp = new CancellationTokenSource();
+        ulong id = kernel.Start(_ => Occupy(isBusy, goOn));
+        TestKernel.WaitFor(isBusy, "the worker is in the VM");
+
+        Task<MachinePages> pages = kernel.Kernel.ReadPagesAsync(id, TestObserver.Limit, giveUp.Token);
+        Assert.False(pages.IsCompleted);
+        await giveUp.CancelAsync();
+
+        // The worker is in the VM still.
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => pages.WaitAsync(TestObserver.Limit, Patience));
+        goOn.Set();
+        Assert.Equal(5u, kernel.Observer.WaitForEnd(id).Code);
+    }
+
+    [Fact]
     public async Task ReadPages_OfAMachineThatEnded_IsRefused()
     {
         using var kernel = new TestKernel();
@@ -153,6 +175,13 @@ public sealed class MachinePagesTests : IDisposable
         Assert.False(pages.TryAdd(MachinePages.LooksMax, page));
         Assert.False(pages.IsWhole);
         Assert.Empty(pages.FindChanges());
+    }
+
+    private static IEnumerable<EngineExit> Occupy(ManualResetEventSlim isBusy, ManualResetEventSlim goOn)
+    {
+        isBusy.Set();
+        TestKernel.WaitFor(goOn, "the test has given up");
+        yield return FakeSlot.Here.Terminate(5);
     }
 
     private static Task<MachinePages> ReadAsync(TestKernel kernel, ulong id) =>

@@ -116,7 +116,10 @@ internal sealed class GuestHost : IDisposable
     }
 
     /// <summary>Boots a guest on the network and makes a template of it. The caller disposes it.</summary>
-    internal LoadedImage MakeTemplate(string name, params string[] arguments)
+    internal LoadedImage MakeTemplate(string name, params string[] arguments) => MakeTemplate(name, [], arguments);
+
+    /// <summary>The same, with disks.</summary>
+    internal LoadedImage MakeTemplate(string name, DiskImage[] disks, params string[] arguments)
     {
         var nobody = new GuestMachine(Kernel, int.MaxValue);
         Task<LoadedImage> template = Kernel.CreateTemplateAsync(new MachineOptions
@@ -125,13 +128,14 @@ internal sealed class GuestHost : IDisposable
             Observer = nobody,
             Arguments = ["guest", .. arguments],
             Network = new NetworkOptions(),
+            Disks = disks,
         });
         Assert.True(template.Wait(GuestMachine.Deadline), $"no template of {name} within {GuestMachine.Deadline}");
         return template.Result;
     }
 
     /// <summary>Makes a VM of a template, which starts when something comes for it.</summary>
-    internal GuestMachine Clone(LoadedImage template)
+    internal GuestMachine Clone(LoadedImage template, params DiskImage[] disks)
     {
         var machine = new GuestMachine(Kernel, int.MaxValue);
         machine.Id = Kernel.Create(new MachineOptions
@@ -139,6 +143,7 @@ internal sealed class GuestHost : IDisposable
             Image = template,
             Observer = machine,
             Network = new NetworkOptions(),
+            Disks = disks,
             StartsWhenNeeded = true,
         });
         return machine;

@@ -3,10 +3,13 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Files.Tests;
 using Denali.Images;
 using Denali.Kernel;
+using Denali.Kernel.Disks;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Xunit;
@@ -14,13 +17,17 @@ using Xunit;
 namespace Denali.Guests.Tests;
 
 /// <summary>
-/// Does at random what can be done with VMs, beside a simple model: how often each was asked. Whatever was done, each
-/// answers as the model says, out of memory that is its own.
+/// Does at random what can be done with VMs, beside a simple model: how often each was asked, and which disk it has.
+/// Whatever was done, each answers as the model says, out of memory that is its own, with what is on its disk.
 /// </summary>
 internal sealed class SwapModel : IAsyncDisposable
 {
     private const int MachineMax = 24;
     private const int Slots = 3;
+    private const int Disks = 3;
+
+    // Most VMs that others are cloned from: each keeps its memory for as long as the kernel lives.
+    private const int OriginMax = 6;
 
     // A few VMs are as much as may stay in memory.
     private const ulong ParkedLimitBytes = 40_000;
@@ -29,70 +36,77 @@ internal sealed class SwapModel : IAsyncDisposable
 
     private readonly Random _random;
     private readonly string _folder = Directory.CreateTempSubdirectory("denali-swap-").FullName;
-    private readonly Dictionary<ulong, ulong> _counts = [];
+    private readonly Dictionary<ulong, ModelMachine> _machines = [];
     private readonly Dictionary<string, int> _done = [];
-    private readonly DenaliImage _image;
+    private readonly DiskImage[] _disks = new DiskImage[Disks];
+
+    // What VMs are made of, and of which guest each is: two that booted, and those of VMs that were cloned.
+    private readonly List<(LoadedImage Image, string Guest)> _templates = [];
     private GuestHost _host;
     private HostNetwork _network;
-    private LoadedImage _template;
 
     internal SwapModel(int seed)
     {
         _random = new Random(seed);
-        Assert.True(DenaliImage.TryParse(GuestHost.ReadGuest("twin"), out DenaliImage? image, out _));
-        _image = image!;
+        for (int i = 0; i < Disks; i++)
+        {
+            _disks[i] = MakeDisk(i);
+        }
+
         _host = Start();
         _network = new HostNetwork(_host.Kernel);
-        _template = _host.MakeTemplate("twin");
-        _host.Kernel.SaveTemplate(_template, TemplatePath);
+        Keep(_host.MakeTemplate("twin"), "twin");
+        Keep(_host.MakeTemplate("counter", [_disks[0]]), "counter");
     }
 
     /// <summary>How often each operation was done.</summary>
     internal IReadOnlyDictionary<string, int> Done => _done;
 
-    private string TemplatePath => Path.Combine(_folder, "twin.template");
-
     /// <summary>Does one thing.</summary>
     internal async Task StepAsync()
     {
         int what = _random.Next(100);
-        if (_counts.Count == 0 || (what < 12 && _counts.Count < MachineMax))
+        if (_machines.Count == 0 || (what < 12 && _machines.Count < MachineMax))
         {
             Count("create");
-            _counts.Add(_host.Clone(_template).Id, 0);
+            Create();
             return;
         }
 
-        ulong id = _counts.Keys.ElementAt(_random.Next(_counts.Count));
+        ulong id = _machines.Keys.ElementAt(_random.Next(_machines.Count));
         switch (what)
         {
-            case < 60:
+            case < 56:
                 Count("ask");
                 await AskAsync(id);
                 break;
 
-            case < 70:
+            case < 66:
                 Count(await _host.Kernel.ParkAsync(id).WaitAsync(s_patience) ? "park" : "not parked");
                 break;
 
-            case < 82:
+            case < 78:
                 Count(await _host.Kernel.SwapOutAsync(id).WaitAsync(s_patience) ? "swap out" : "not swapped out");
                 break;
 
-            case < 88:
+            case < 84:
                 Count("wake");
                 _host.Kernel.Wake(id);
                 break;
 
-            case < 93:
+            case < 89:
                 Count("ask all");
                 await AskAllAsync();
+                break;
+
+            case < 93:
+                await CloneAsync(id);
                 break;
 
             case < 98:
                 Count("kill");
                 _host.Kernel.Kill(id);
-                _counts.Remove(id);
+                _machines.Remove(id);
                 break;
 
             default:
@@ -104,7 +118,7 @@ internal sealed class SwapModel : IAsyncDisposable
 
     /// <summary>Asks all VMs, several at a time.</summary>
     internal Task AskAllAsync() => Parallel.ForEachAsync(
-        _counts.Keys.ToArray(),
+        _machines.Keys.ToArray(),
         new ParallelOptions { MaxDegreeOfParallelism = 8 },
         async (id, _) => await AskAsync(id));
 
@@ -113,17 +127,74 @@ internal sealed class SwapModel : IAsyncDisposable
         MemoryUsage usage = _host.Kernel.MemoryUsage;
         Assert.Equal((0UL, 0UL, 0UL), (usage.SwapLost, usage.SwapReadFailures, usage.SwapWriteFailures));
         await StopAsync(save: false);
+        Array.ForEach(_disks, disk => disk.Dispose());
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string ContentOf(int disk) => string.Concat(Enumerable.Repeat($"the file of disk {disk}\n", 150));
+
+    private DiskImage MakeDisk(int number)
+    {
+        using var tree = new TestTree();
+        tree.Write("index.html", Encoding.ASCII.GetBytes(ContentOf(number)));
+        string path = Path.Combine(_folder, $"disk{number}");
+        File.WriteAllBytes(path, tree.Build(4096, 1024));
+        return DiskImage.Open(path, isReadOnly: true);
+    }
+
+    private DiskImage[] DisksOf(ModelMachine machine) => machine.Disk is { } disk ? [_disks[disk]] : [];
+
+    private string TemplatePath(int index) => Path.Combine(_folder, $"template{index}");
+
+    /// <summary>Keeps what VMs are made of, also for the next kernel.</summary>
+    private void Keep(LoadedImage template, string guest)
+    {
+        _host.Kernel.SaveTemplate(template, TemplatePath(_templates.Count));
+        _templates.Add((template, guest));
+    }
+
+    private void Create()
+    {
+        var machine = new ModelMachine(_random.Next(2) == 0 ? null : _random.Next(Disks));
+        LoadedImage template = _templates.First(one => one.Guest == machine.Guest).Image;
+        _machines.Add(_host.Clone(template, DisksOf(machine)).Id, machine);
+    }
+
+    /// <summary>Makes a VM that goes on from where another one is.</summary>
+    private async Task CloneAsync(ulong id)
+    {
+        if (_machines.Count == MachineMax || _templates.Count == OriginMax + 2)
+        {
+            Count("not cloned");
+            return;
+        }
+
+        Count("clone");
+        ModelMachine machine = _machines[id];
+        LoadedImage captured = await _host.Kernel.CaptureAsync(id, s_patience);
+        Keep(captured, machine.Guest);
+        ulong clone = _host.Clone(captured, DisksOf(machine)).Id;
+        _machines.Add(clone, machine with { });
+        await AskAsync(clone);
+        await AskAsync(id);
     }
 
     private async Task AskAsync(ulong id)
     {
         using var patience = new CancellationTokenSource(s_patience);
-        TwinClient.Answer answer = await TwinClient.AskAsync(
-            _network, _host.Kernel.Switch.AddressOf(id), patience.Token);
-        lock (_counts)
+        ModelMachine machine = _machines[id];
+        ulong expected = ++machine.Count;
+        if (machine.Disk is { } disk)
         {
-            Assert.Equal(new TwinClient.Answer(id, ++_counts[id], IsWhole: true), answer);
+            Assert.Equal(
+                (expected, ContentOf(disk)),
+                await CounterClient.AskAsync(_network, _host.Kernel.Switch.AddressOf(id), patience.Token));
+        }
+        else
+        {
+            Assert.Equal(
+                new TwinClient.Answer(id, expected, IsWhole: true),
+                await TwinClient.AskAsync(_network, _host.Kernel.Switch.AddressOf(id), patience.Token));
         }
     }
 
@@ -133,15 +204,22 @@ internal sealed class SwapModel : IAsyncDisposable
         await StopAsync(save: true);
         _host = Start();
         _network = new HostNetwork(_host.Kernel);
-        _template = _host.Kernel.LoadTemplate(_image, TemplatePath);
-        Assert.Equal(_counts.Keys.Order(), _host.Kernel.SavedMachines.Select(saved => saved.Id).Order());
+        for (int i = 0; i < _templates.Count; i++)
+        {
+            string guest = _templates[i].Guest;
+            Assert.True(DenaliImage.TryParse(GuestHost.ReadGuest(guest), out DenaliImage? image, out _));
+            _templates[i] = (_host.Kernel.LoadTemplate(image!, TemplatePath(i)), guest);
+        }
+
+        Assert.Equal(_machines.Keys.Order(), _host.Kernel.SavedMachines.Select(saved => saved.Id).Order());
         foreach (SavedMachine saved in _host.Kernel.SavedMachines)
         {
             ulong id = _host.Kernel.Resume(saved, new MachineOptions
             {
-                Image = _template,
+                Image = _templates.First(one => one.Image.Key == saved.TemplateKey).Image,
                 Observer = new GuestMachine(_host.Kernel, int.MaxValue),
                 Network = new NetworkOptions(),
+                Disks = DisksOf(_machines[saved.Id]),
             });
             Assert.Equal(saved.Id, id);
         }
@@ -153,12 +231,12 @@ internal sealed class SwapModel : IAsyncDisposable
         {
             SaveReport report = await _host.Kernel.SaveAllAsync(s_patience);
             Assert.Empty(report.Unsaved);
-            Assert.Equal(_counts.Keys.Order(), report.Saved.Order());
+            Assert.Equal(_machines.Keys.Order(), report.Saved.Order());
         }
 
         _network.Dispose();
         _host.Dispose();
-        _template.Dispose();
+        _templates.ForEach(one => one.Image.Dispose());
     }
 
     private GuestHost Start() => new(

@@ -2,6 +2,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
@@ -60,21 +61,30 @@ public sealed class IsolationTests
     [InlineData(Base.Template)]
     public async Task Secret_OfTheVmBefore_IsNowhere(Base next)
     {
-        using var host = new GuestHost(workerCount: 1, slotLimit: 1);
+        string folder = Directory.CreateTempSubdirectory("denali-secret-").FullName;
+        using var host = new GuestHost(workerCount: 1, slotLimit: 1, swapPath: Path.Combine(folder, "swap"));
+
+        // The file is open by now, and goes with the kernel.
+        Directory.Delete(folder, recursive: true);
         LoadedImage image = host.Load(SecretGuest.Write);
         using LoadedImage? template = next == Base.Template ? await BootAsync(host, image) : null;
         LoadedImage other = template ?? (next == Base.Same ? image : host.Load(SecretGuest.Write));
         int number = 1;
         foreach (bool isAll in (bool[])[false, true])
         {
-            // Terminated, faulted, killed, parked while it idled, taken out in the middle of its code.
-            foreach (char end in "tfkis")
+            // Terminated, faulted, killed, parked while it idled, swapped out, taken out in the middle of its code.
+            foreach (char end in "tfkiws")
             {
                 string path = $"{next} {isAll} {end}";
-                GuestMachine planter = Plant(host, image, isAll, end == 'k' ? 's' : end, number++);
+                char way = end == 'k' ? 's' : end == 'w' ? 'i' : end;
+                GuestMachine planter = Plant(host, image, isAll, way, number++);
                 if (end == 'k')
                 {
                     _ = planter.Kill();
+                }
+                else if (end == 'w')
+                {
+                    await SwapOutAsync(host, planter);
                 }
 
                 GuestMachine seeker = Seek(host, other);
@@ -85,7 +95,7 @@ public sealed class IsolationTests
                 Assert.True(
                     (sight.X87Control, sight.Mxcsr) == (DefaultX87Control, DefaultMxcsr), $"{path}: {sight}");
                 _ = seeker.Kill();
-                if (end is 'i' or 's')
+                if (end is 'i' or 'w' or 's')
                 {
                     Assert.False(planter.HasEnded, path);
                     _ = planter.Kill();
@@ -116,6 +126,16 @@ public sealed class IsolationTests
         }
 
         return planter;
+    }
+
+    // It has told that it has planted a moment before it idles.
+    private static async Task SwapOutAsync(GuestHost host, GuestMachine machine)
+    {
+        long begin = TimeProvider.System.GetTimestamp();
+        while (!await host.Kernel.SwapOutAsync(machine.Id).WaitAsync(GuestMachine.Deadline))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < GuestMachine.Deadline, "it does not idle");
+        }
     }
 
     private static GuestMachine Seek(GuestHost host, LoadedImage image)

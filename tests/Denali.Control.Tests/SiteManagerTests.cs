@@ -2,6 +2,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Sites;
 using Xunit;
@@ -170,6 +171,46 @@ public sealed class SiteManagerTests : IDisposable
     }
 
     [Fact]
+    public void Set_TwiceWhileImagesAreTidied_SecondCannotBeBuilt_StartsAgainFromTheFirst()
+    {
+        string second = Directory.CreateDirectory(Path.Combine(_folder, "second")).FullName;
+        using var gate = new ManualResetEventSlim();
+        using var manager = new SiteManager(
+            _host,
+            new SiteManagerOptions
+            {
+                CacheFolder = Path.Combine(_folder, "own"),
+                Time = _time,
+                WatchInterval = null,
+                OwnsCacheFolder = true,
+            },
+            change =>
+            {
+                _events.Add(change);
+                Assert.True(change.Site.Name != "gate" || gate.Wait(Events.Patience), "the gate stayed shut");
+            });
+        manager.Set(Definition);
+        _host.WaitFor(0).Observer!.OnReady();
+        _ = _events.WaitFor(SiteState.Ready);
+
+        // Behind the gate both changes are there when the first look at the folder, which waits for them, ends.
+        manager.Set(new SiteDefinition("gate", Path.Combine(_folder, "none")));
+        manager.RemoveUnneededImages();
+        manager.Set(new SiteDefinition("docs", second));
+        manager.Set(new SiteDefinition("docs", Path.Combine(_folder, "third")));
+        gate.Set();
+        Assert.Contains("third", _events.WaitFor(SiteState.Ready, 2).Message, StringComparison.Ordinal);
+        _host.WaitFor(0).Observer!.OnEnded("fell over");
+        WaitUntil(() => _time.Waiting.Contains(BackOff.First * 2), "the restart");
+        _time.Advance(BackOff.Longest);
+
+        FakeMachine next = _host.WaitFor(1);
+        Assert.Equal(manager.Find("docs")!.DiskPath, next.ImagePath);
+        Assert.NotEqual(_host.WaitFor(0).ImagePath, next.ImagePath);
+        Assert.True(File.Exists(next.ImagePath));
+    }
+
+    [Fact]
     public void Remove_Site_EndsItsVmAndItIsFoundNoMore()
     {
         FakeMachine machine = StartSite();
@@ -213,7 +254,7 @@ public sealed class SiteManagerTests : IDisposable
     }
 
     private static void WaitUntil(Func<bool> condition, string what) =>
-        Assert.True(System.Threading.SpinWait.SpinUntil(condition, Events.Patience), $"waited in vain for {what}");
+        Assert.True(SpinWait.SpinUntil(condition, Events.Patience), $"waited in vain for {what}");
 
     private FakeMachine StartSite()
     {

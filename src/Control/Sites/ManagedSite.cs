@@ -43,7 +43,10 @@ internal sealed class ManagedSite(SiteDefinition definition)
     /// <summary>Starts a VM when the time has come.</summary>
     internal ITimer? Restart { get; set; }
 
-    internal bool IsBuilding { get; set; }
+    /// <summary>What an image is being made of, or null.</summary>
+    internal SiteDefinition? Building { get; set; }
+
+    internal bool IsBuilding => Building is not null;
 
     /// <summary>It has to be built again after the build that is under way.</summary>
     internal bool IsBuildDue { get; set; }

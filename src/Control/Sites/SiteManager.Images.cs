@@ -23,9 +23,16 @@ public sealed partial class SiteManager
 
         _isTidyDue = false;
         _isTidying = true;
+
+        // What is being built is served next, even if the site is to be of another directory by then: perhaps that
+        // cannot be built.
         string[] directories =
         [
-            .. _managed.Values.Where(site => !site.Definition.IsImage).Select(site => site.Definition.Source),
+            .. _managed.Values
+                .SelectMany(site => (SiteDefinition?[])[site.Definition, site.Building])
+                .OfType<SiteDefinition>()
+                .Where(definition => !definition.IsImage)
+                .Select(definition => definition.Source),
             .. _options.OtherDirectories,
         ];
 
@@ -53,8 +60,8 @@ public sealed partial class SiteManager
             return;
         }
 
-        site.IsBuilding = true;
         SiteDefinition definition = site.Definition;
+        site.Building = definition;
         _images.Post(() =>
         {
             try
@@ -79,7 +86,7 @@ public sealed partial class SiteManager
 
     private void OnBuilt(ManagedSite site, SiteDefinition definition, string path, UInt128 fingerprint)
     {
-        site.IsBuilding = false;
+        site.Building = null;
         site.Built = definition;
         site.ImagePath = path;
         site.Site.SetSource(site.Definition, path);
@@ -93,7 +100,7 @@ public sealed partial class SiteManager
 
     private void OnBuildFailed(ManagedSite site, string message)
     {
-        site.IsBuilding = false;
+        site.Building = null;
         if (!BuildIfDue(site) && !site.IsEnding)
         {
             Fail(site, message, TimeSpan.Zero);

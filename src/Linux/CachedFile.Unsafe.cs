@@ -6,10 +6,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Denali.Linux;
 
-/// <summary>Reads what Linux has of a file in its page cache, and never waits for a disk. Any thread.</summary>
+/// <summary>What Linux has of a file in its page cache: reads that, or lets go of it. Any thread.</summary>
 public static unsafe class CachedFile
 {
-    /// <summary>Reads a part of a file, if all of it is at hand.</summary>
+    /// <summary>Reads a part of a file, if all of it is at hand. Never waits for a disk.</summary>
     /// <param name="file">The file.</param>
     /// <param name="buffer">Gets the part; what is in it afterwards means something only if all was read.</param>
     /// <param name="offset">Where the part begins.</param>
@@ -27,6 +27,25 @@ public static unsafe class CachedFile
             nint count = Libc.preadv2(file, &vector, 1, offset, Libc.RWF_NOWAIT);
             isPossible = count >= 0 || Marshal.GetLastPInvokeError() is Libc.EAGAIN or Libc.EINTR;
             return count == buffer.Length;
+        }
+    }
+
+    /// <summary>Writes what the disk has not got yet, and lets go of all pages, so that the next read of any part waits
+    /// for the disk.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="LinuxException">It cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    public static void Drop(SafeHandle file)
+    {
+        if (Libc.fdatasync(file) != 0)
+        {
+            throw LinuxException.FromLastError("fdatasync");
+        }
+
+        int error = Libc.posix_fadvise(file, 0, 0, Libc.POSIX_FADV_DONTNEED);
+        if (error != 0)
+        {
+            throw new LinuxException("posix_fadvise", error);
         }
     }
 }

@@ -53,6 +53,32 @@ public sealed class CachedFileTests : IDisposable
     }
 
     [Fact]
+    public void Drop_FileThatWasJustWritten_HasToBeWaitedFor()
+    {
+        using SafeFileHandle file = File.OpenHandle(_path);
+        byte[] bytes = new byte[1];
+        bool wasAtHand = CachedFile.TryRead(file, bytes, 0, out bool isPossible);
+        Assert.SkipUnless(
+            wasAtHand && isPossible, "the file system of the temporary folder does not say what is cached");
+        Assert.SkipWhen(IsInMemory(), "the file system of the temporary folder has no disk");
+
+        CachedFile.Drop(file);
+
+        Assert.False(CachedFile.TryRead(file, bytes, 0, out _));
+        Assert.Equal(1, RandomAccess.Read(file, bytes, 0));
+        Assert.Equal(_content[0], bytes[0]);
+    }
+
+    [Fact]
+    public void Drop_WhatIsNoFile_IsTold()
+    {
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
+        using SafeFileHandle end = new(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+
+        _ = Assert.Throws<LinuxException>(() => CachedFile.Drop(end));
+    }
+
+    [Fact]
     public void TryRead_ClosedFile_IsTold()
     {
         SafeFileHandle file = File.OpenHandle(_path);
@@ -60,4 +86,6 @@ public sealed class CachedFileTests : IDisposable
 
         _ = Assert.Throws<ObjectDisposedException>(() => CachedFile.TryRead(file, new byte[1], 0, out _));
     }
+
+    private bool IsInMemory() => new DriveInfo(_path).DriveFormat is "tmpfs" or "ramfs";
 }

@@ -17,6 +17,9 @@ internal static unsafe partial class Libc
     /// <summary>Fail where a read would have to wait.</summary>
     internal const int RWF_NOWAIT = 8;
 
+    /// <summary>The pages will not be used soon.</summary>
+    internal const int POSIX_FADV_DONTNEED = 4;
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int open(byte* path, int flags, uint mode);
 
@@ -39,6 +42,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fdatasync(SafeHandle file);
+
+    // It returns the error's number, and leaves errno alone.
+    [LibraryImport(Library)]
+    internal static partial int posix_fadvise(SafeHandle file, long offset, long length, int advice);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint preadv2(SafeFileHandle file, IoVector* pieces, int count, long offset, int flags);

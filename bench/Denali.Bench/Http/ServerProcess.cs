@@ -7,11 +7,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
+using Denali.Bench.Peers;
 
 namespace Denali.Bench.Http;
 
 /// <summary>A server in a process of its own, in the network namespace of a thread.</summary>
-internal sealed class ServerProcess : IDisposable
+internal sealed class ServerProcess : IPeerInstance
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
@@ -45,6 +46,8 @@ internal sealed class ServerProcess : IDisposable
             throw;
         }
     }
+
+    public int? ProcessId => _process.Id;
 
     /// <summary>Where it listens.</summary>
     internal IPEndPoint Endpoint { get; }

@@ -17,7 +17,7 @@ internal interface IPeerKind : IDisposable
 
     /// <summary>Starts an instance, and waits until it does what it is for.</summary>
     /// <param name="number">Its number, from 0.</param>
-    /// <returns>What ends it when it is disposed.</returns>
+    /// <returns>The instance.</returns>
     /// <exception cref="System.IO.IOException">It does not start; the message says what it said.</exception>
-    IDisposable Start(int number);
+    IPeerInstance Start(int number);
 }

@@ -23,7 +23,7 @@ internal sealed class NginxPeer : IPeerKind
         : Environment.IsPrivilegedProcess ? null
         : "needs root, for a network namespace";
 
-    public IDisposable Start(int number)
+    public IPeerInstance Start(int number)
     {
         if (_home is null)
         {

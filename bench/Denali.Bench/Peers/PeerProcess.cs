@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -10,7 +11,7 @@ using System.Threading.Tasks;
 namespace Denali.Bench.Peers;
 
 /// <summary>A process that says a word on its standard output when it is ready, and then waits.</summary>
-internal sealed class PeerProcess : IDisposable
+internal sealed class PeerProcess : IPeerInstance
 {
     /// <summary>The word.</summary>
     internal const string Word = "ready";
@@ -24,12 +25,20 @@ internal sealed class PeerProcess : IDisposable
 
     internal PeerProcess(string program, IEnumerable<string> arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(program, arguments)
+        try
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            _process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"{program} cannot be started: {e.Message}", e);
+        }
+
         _process.Exited += (_, _) => _ready.TrySetResult();
         _process.EnableRaisingEvents = true;
         _process.OutputDataReceived += OnText;
@@ -44,6 +53,8 @@ internal sealed class PeerProcess : IDisposable
             throw new IOException($"{Path.GetFileName(program)} {what}; it said:{_said}");
         }
     }
+
+    public int? ProcessId => _process.Id;
 
     /// <summary>Finds a program on the search path.</summary>
     /// <returns>Its path; null if it is not there.</returns>

@@ -24,7 +24,7 @@ internal sealed class QemuPeer : IPeerKind
         : _kernel is null ? $"no kernel: apt-get install linux-image-cloud-amd64, or set {KernelVariable}"
         : null;
 
-    public IDisposable Start(int number)
+    public IPeerInstance Start(int number)
     {
         string initial = Path.Combine(_folder, "initramfs");
         if (!File.Exists(initial))

@@ -11,17 +11,19 @@ namespace Denali.Bench.Peers;
 internal sealed class Solo5Peer(string tender) : IPeerKind
 {
     private readonly string? _program = PeerProcess.Find(tender);
-    private readonly string? _unikernel =
-        Environment.GetEnvironmentVariable("DENALI_BENCH_" + tender.Replace('-', '_').ToUpperInvariant());
+    private readonly string _variable = "DENALI_BENCH_" + tender.Replace('-', '_').ToUpperInvariant();
 
     public string Name => $"a unikernel on {tender}";
 
     public string? Missing =>
         _program is null ? $"not installed: build {tender} (https://github.com/Solo5/solo5) and put it on the PATH"
-        : File.Exists(_unikernel) ? null
-        : $"no unikernel: name one in DENALI_BENCH_{tender.Replace('-', '_').ToUpperInvariant()}";
+        : Unikernel is not { Length: > 0 } ? $"no unikernel: name one in {_variable}"
+        : File.Exists(Unikernel) ? null
+        : $"no unikernel '{Unikernel}', which {_variable} names";
 
-    public IDisposable Start(int number) => new PeerProcess(_program!, ["--mem=16", _unikernel!]);
+    private string? Unikernel => Environment.GetEnvironmentVariable(_variable);
+
+    public IPeerInstance Start(int number) => new PeerProcess(_program!, ["--mem=16", Unikernel!]);
 
     public void Dispose()
     {

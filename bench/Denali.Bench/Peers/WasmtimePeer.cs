@@ -39,7 +39,7 @@ internal sealed class WasmtimePeer : IPeerKind
 
     public int InstanceCount => 10_000;
 
-    public IDisposable Start(int number)
+    public IPeerInstance Start(int number)
     {
         var store = new Store(_engine);
         Func<int>? serve = _linker.Instantiate(store, _module).GetFunction<int>("serve");
@@ -49,7 +49,7 @@ internal sealed class WasmtimePeer : IPeerKind
             throw new IOException("the module was not ready when it was called");
         }
 
-        return store;
+        return new Instance(store);
     }
 
     public void Dispose()
@@ -57,5 +57,12 @@ internal sealed class WasmtimePeer : IPeerKind
         _linker.Dispose();
         _module.Dispose();
         _engine.Dispose();
+    }
+
+    private sealed class Instance(Store store) : IPeerInstance
+    {
+        public int? ProcessId => null;
+
+        public void Dispose() => store.Dispose();
     }
 }

@@ -15,7 +15,7 @@ namespace Denali.Bench;
 /// <summary>
 /// How long a VM takes to wake: from an event to its first instructions, and from a visitor's first packet to the first
 /// byte of a page. Bound: it holds its slot. Parked: another VM is parked for it, and its memory is put back. Swapped:
-/// the same, out of the swap file, which the host has in its page cache.
+/// the same, out of the swap file, which the host has in its page cache, or has to read from the device.
 /// </summary>
 internal static class WakeBenchmark
 {
@@ -23,6 +23,8 @@ internal static class WakeBenchmark
     private const int Machines = 512;
     private const double ParkedAimUs = 300;
     private const double SwappedAimUs = 2_000;
+
+    private const string ColdName = "swapped, from the device: event to first instructions";
 
     // Swapping a VM out takes longer than waking it: it is done in one of so many rounds.
     private const int SwapEvery = 5;
@@ -43,14 +45,16 @@ internal static class WakeBenchmark
         BenchmarkContext.Progress("first instructions");
         using var engine = new KvmEngine();
         string folder = Directory.CreateTempSubdirectory("denali-bench-").FullName;
+        string path = Path.Combine(folder, "swap");
         using var kernel = new IsolationKernel(engine, new KernelOptions
         {
             WorkerCount = 1,
             SlotLimit = Slots,
-            Swap = new SwapOptions { Path = Path.Combine(folder, "swap") },
+            Swap = new SwapOptions { Path = path },
         });
 
-        // The file is open by now, and goes with the kernel.
+        // Both have the file open by now, and it goes with them.
+        using var device = new SwapFileOnDevice(path);
         Directory.Delete(folder, recursive: true);
         using LoadedImage image = kernel.Load(BenchGuest.Parse());
         var observer = new GuestObserver();
@@ -83,6 +87,45 @@ internal static class WakeBenchmark
         Add(context, series, "bound: event to first instructions", bound, null);
         Add(context, series, "parked: event to first instructions", parked, ParkedAimUs);
         Add(context, series, "swapped: event to first instructions", swapped, SwappedAimUs);
+        MeasureFromDevice(
+            context,
+            series,
+            device,
+            rounds / SwapEvery,
+            round => kernel.SwapOutAsync(machines[round % Machines]).GetAwaiter().GetResult(),
+            round => Wake(kernel, observer, machines[round % Machines]) * usPerTick);
+    }
+
+    // After the rounds above: writing through, and reading again what is not at hand, would lengthen them.
+    private static void MeasureFromDevice(
+        BenchmarkContext context,
+        List<ChartSeries> series,
+        SwapFileOnDevice device,
+        int rounds,
+        Func<int, bool> swapOut,
+        Func<int, double> wake)
+    {
+        var times = new List<double>();
+        long bytes = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            if (swapOut(round))
+            {
+                long before = device.Drop();
+                times.Add(wake(round));
+                bytes += SwapFileOnDevice.ReadBytes - before;
+            }
+        }
+
+        if (bytes == 0)
+        {
+            context.AddAbsent(
+                ColdName, "us", $"the files of '{Path.GetTempPath()}' are on no device: set TMPDIR to a folder on one");
+            return;
+        }
+
+        Add(context, series, ColdName, times, null);
+        context.Add("swapped, from the device: bytes read from it per wake", [(double)bytes / times.Count], "bytes");
     }
 
     private static double Wake(IsolationKernel kernel, GuestObserver observer, ulong machine)

@@ -25,6 +25,7 @@ public sealed class BenchmarkRunTests
     [InlineData("batching", "--vms", "100")]
     [InlineData("idle", "--vms", "10")]
     [InlineData("http")]
+    [InlineData("wake")]
     [InlineData("density", "--vms", "100")]
     [InlineData("survive", "--vms", "100")]
     [InlineData("zipf", "--vms", "100")]
@@ -70,7 +71,7 @@ public sealed class BenchmarkRunTests
 
     private static void NeedsToolsOf(string benchmark)
     {
-        if (benchmark is "http" or "density" or "survive" or "zipf")
+        if (benchmark is "http" or "wake" or "density" or "survive" or "zipf")
         {
             Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs: install the package e2fsprogs");
         }

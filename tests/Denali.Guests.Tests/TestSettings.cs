@@ -18,7 +18,7 @@ internal static class TestSettings
             ? seed
             : IsSoak ? RandomNumberGenerator.GetInt32(int.MaxValue / 2) : 1;
 
-    /// <summary>How long a soak of the network runs; <c>DENALI_SOAK_SECONDS</c> sets it.</summary>
+    /// <summary>How long a soak of the network or of wakes runs; <c>DENALI_SOAK_SECONDS</c> sets it.</summary>
     internal static TimeSpan SoakTime { get; } = TimeSpan.FromSeconds(
         int.TryParse(
             Environment.GetEnvironmentVariable("DENALI_SOAK_SECONDS"), CultureInfo.InvariantCulture, out int seconds)

@@ -81,7 +81,10 @@ public interface IExecutionSlot : IDisposable
     /// <summary>Length of what <see cref="TrySaveProcessor"/> writes.</summary>
     int ProcessorStateBytes { get; }
 
-    /// <summary>Copies all registers of a VM whose last exit was an interruption.</summary>
+    /// <summary>
+    /// Copies all registers of a VM that has left and goes on: after an instruction, behind it. It can be entered again
+    /// as if nothing had been.
+    /// </summary>
     /// <param name="state">Gets them; <see cref="ProcessorStateBytes"/> long.</param>
     /// <returns>False if it is not in the middle of its own code, but on its way to an exit.</returns>
     bool TrySaveProcessor(Span<byte> state);

@@ -177,7 +177,11 @@ internal sealed unsafe class KvmSlot : IExecutionSlot
         }
     }
 
-    public bool TrySaveProcessor(Span<byte> state) => _processor.TrySave(state);
+    public bool TrySaveProcessor(Span<byte> state)
+    {
+        _processor.FinishPendingExit();
+        return _processor.TrySave(state);
+    }
 
     public void RestoreProcessor(ReadOnlySpan<byte> state) => _processor.Restore(state);
 

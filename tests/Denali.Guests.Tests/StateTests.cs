@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Linq;
 using Denali.Hardware;
 using Denali.Kernel;
+using Denali.Kernel.Memory;
 using Iced.Intel;
 using Xunit;
 using static Iced.Intel.AssemblerRegisters;
@@ -26,7 +28,8 @@ public sealed class StateTests
 
         GuestMachine[] machines =
         [
-            .. Enumerable.Range(1, Machines).Select(seed => host.Start(host.Load(a => CheckState(a, (ulong)seed)))),
+            .. Enumerable.Range(1, Machines).Select(
+                seed => host.Start(host.Load(a => CheckState(a, (ulong)seed, Spin)))),
         ];
 
         // Each of them runs for some quanta, so that it was away and back at least a few times.
@@ -34,12 +37,45 @@ public sealed class StateTests
         Assert.All(spinners, machine => machine.Kill());
     }
 
+    [Fact]
+    public void Registers_MoreMachinesThanSlotsThatNeverIdle_AreKeptThroughParking()
+    {
+        using var host = new GuestHost(slotLimit: 2);
+        GuestMachine[] machines =
+        [
+            .. Enumerable.Range(1, Machines).Select(seed => host.Start(host.Load(
+                a => CheckState(a, (ulong)seed, (seed % 3) switch { 0 => Spin, 1 => Yield, _ => RingDoorbell })))),
+        ];
+
+        Assert.All(machines, machine => machine.AssertTerminated(0));
+        SlotUsage usage = host.Kernel.SlotUsage;
+        Assert.InRange(usage.Slots, 1, 2);
+        Assert.True(usage.Parks >= Machines, $"{usage}");
+    }
+
+    private static void Spin(Assembler a)
+    {
+    }
+
+    private static void Yield(Assembler a) => a.call(InstructionPage.YieldEntry);
+
+    private static void RingDoorbell(Assembler a)
+    {
+        // It takes rax, which holds nothing then.
+        a.mov(edi, (int)Device.Nic);
+        a.call(InstructionPage.DoorbellEntry);
+    }
+
     /// <summary>
     /// Fills vector, x87, control and general registers and the base of FS with values of its own, spins, and compares.
     /// </summary>
-    private static void CheckState(Assembler a, ulong seed)
+    /// <param name="a">Gets the code.</param>
+    /// <param name="seed">Where the values come from.</param>
+    /// <param name="leave">What it does now and then while it spins.</param>
+    private static void CheckState(Assembler a, ulong seed, Action<Assembler> leave)
     {
-        const int Rounds = 60_000_000;
+        const int Rounds = 10_000;
+        const int Spins = 6_000;
         ulong pattern = seed * 0x0101_0101_0101_0101;
         AssemblerRegisterYMM[] vectors = [ymm1, ymm2, ymm7, ymm8, ymm14, ymm15];
         a.mov(rax, pattern);
@@ -59,9 +95,15 @@ public sealed class StateTests
         a.wrfsbase(rax);
 
         Label again = a.CreateLabel();
-        a.mov(ecx, Rounds);
+        Label spin = a.CreateLabel();
+        a.mov(r12d, Rounds);
         a.Label(ref again);
+        a.mov(ecx, Spins);
+        a.Label(ref spin);
         a.dec(ecx);
+        a.jnz(spin);
+        leave(a);
+        a.dec(r12d);
         a.jnz(again);
         Compare(a, vectors);
         a.xor(edi, edi);

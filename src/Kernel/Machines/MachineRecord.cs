@@ -26,7 +26,10 @@ internal struct MachineRecord
     /// <summary>Where the VM is in its life. Any thread may read it.</summary>
     internal MachineState State;
 
-    /// <summary>It was taken off the processor in the middle of its code, not by an instruction.</summary>
+    /// <summary>
+    /// It was taken off the processor in the middle of its code, not by an instruction; or out of its slot after one
+    /// that goes on. Then its registers are kept with its memory.
+    /// </summary>
     internal bool Interrupted;
 
     /// <summary>It has idled since it last used up a quantum.</summary>
@@ -158,6 +161,10 @@ internal struct MachineRecord
 
     /// <summary>Processor time in nanoseconds.</summary>
     internal ulong CpuNs;
+
+    /// <summary>What <see cref="CpuNs"/> was when its turn in the slot began, see <see cref="Memory.Residency"/>.
+    /// </summary>
+    internal ulong TurnCpuNs;
 
     /// <summary>How often it left the processor.</summary>
     internal ulong ExitCount;

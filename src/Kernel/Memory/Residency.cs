@@ -113,7 +113,18 @@ internal sealed class Residency
         : Residence.Parked;
 
     /// <summary>A VM idles now. If somebody waits for a slot, one is given up.</summary>
-    internal void OnIdle()
+    internal void OnIdle(int index)
+    {
+        if (CanPark(index))
+        {
+            _table[index].TurnCpuNs = _table[index].CpuNs;
+        }
+
+        GiveUpIfWanted();
+    }
+
+    /// <summary>Parks a VM that idles, if somebody waits for a slot.</summary>
+    internal void GiveUpIfWanted()
     {
         if (_slots.IsWanted)
         {
@@ -149,29 +160,41 @@ internal sealed class Residency
     internal bool GiveUp()
     {
         int victim = _clock.FindVictim(_canPark);
-        return victim != MachineRecord.None && TryPark(victim, isInterrupted: false);
+        return victim != MachineRecord.None && TryPark(victim, isMidway: false);
     }
 
     /// <summary>Parks a VM, if it idles and has no work under way.</summary>
     /// <returns>Whether it is parked.</returns>
     internal bool TryParkIdle(int index) =>
-        _table[index].Slot == MachineRecord.None || (_canPark(index) && TryPark(index, isInterrupted: false));
+        _table[index].Slot == MachineRecord.None || (_canPark(index) && TryPark(index, isMidway: false));
 
     /// <summary>Parks a VM that is not to run any more, whatever its devices wait for.</summary>
+    /// <param name="index">The VM.</param>
+    /// <param name="isMidway">It does not idle: its registers are kept.</param>
     /// <returns>Whether it is parked.</returns>
-    internal bool TryParkForGood(int index) =>
-        _table[index].Slot == MachineRecord.None || TryPark(index, _table[index].Interrupted);
+    internal bool TryParkForGood(int index, bool isMidway) =>
+        _table[index].Slot == MachineRecord.None || TryPark(index, isMidway);
 
     /// <summary>
-    /// A VM has used up its quantum. If others wait for a slot, it gives up its own in the middle of its code, with its
-    /// registers: a VM that never idles does not keep a slot for ever.
+    /// A VM that does not idle has left the processor. If others wait for a slot and it has had its turn, it gives up
+    /// its own in the middle of its code, with its registers, unless one that idles does: a VM that never idles does
+    /// not keep a slot for ever.
     /// </summary>
-    internal void OnQuantumUsed(int index)
+    /// <remarks>
+    /// A turn is a quantum of processor time since it was bound, or could last have been parked as one that idles. So
+    /// it ends however often the VM yields, and whatever it left for.
+    /// </remarks>
+    /// <param name="index">The VM.</param>
+    /// <param name="isQuantumUsed">Its turn is over in any case.</param>
+    /// <returns>Whether it is parked. It is still to run.</returns>
+    internal bool TryGiveWay(int index, bool isQuantumUsed)
     {
-        if (_slots.IsWanted && _table[index].Interrupted && CanPark(index) && !GiveUp())
-        {
-            _ = TryPark(index, isInterrupted: true);
-        }
+        ref MachineRecord record = ref _table[index];
+        return _slots.IsWanted
+            && (isQuantumUsed || record.CpuNs - record.TurnCpuNs >= RoundRobinPolicy.QuantumNs)
+            && CanPark(index)
+            && !GiveUp()
+            && TryPark(index, isMidway: true);
     }
 
     /// <summary>Sees to it that a VM which is about to run has a slot.</summary>
@@ -293,6 +316,7 @@ internal sealed class Residency
         record.IsResumed = false;
         record.HeldBytes = record.ChargedBytes;
         record.Slot = number;
+        record.TurnCpuNs = record.CpuNs;
         _clock.Add(index, nowNs);
         Counters.Binds++;
         return true;
@@ -334,7 +358,7 @@ internal sealed class Residency
         }
     }
 
-    private bool TryPark(int index, bool isInterrupted)
+    private bool TryPark(int index, bool isMidway)
     {
         ref MachineRecord record = ref _table[index];
         IExecutionSlot slot = _slots[record.Slot];
@@ -342,7 +366,7 @@ internal sealed class Residency
         long chain;
         try
         {
-            if (!Image.TrySave(slot, image.Base, isInterrupted, out chain))
+            if (!Image.TrySave(slot, image.Base, isMidway, out chain))
             {
                 return false;
             }
@@ -358,6 +382,7 @@ internal sealed class Residency
         _clock.Remove(index);
         record.Parked = chain;
         record.Slot = MachineRecord.None;
+        record.Interrupted |= isMidway;
 
         // What is saved may be a little more than what was charged: pages of the kernel's own, and headers.
         ulong held = Math.Min((ulong)BlockStore.BytesOf(chain), record.ChargedBytes);

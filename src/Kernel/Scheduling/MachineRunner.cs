@@ -210,11 +210,10 @@ internal sealed class MachineRunner
             return Next.Leave;
         }
 
-        if (nowNs >= end)
+        bool isQuantumUsed = nowNs >= end;
+        if (_worker.Residency.TryGiveWay(index, isQuantumUsed) || isQuantumUsed)
         {
-            Next next = Requeue(index, ref record, EnqueueReason.QuantumUsed);
-            _worker.Residency.OnQuantumUsed(index);
-            return next;
+            return Requeue(index, ref record, EnqueueReason.QuantumUsed);
         }
 
         return _policy.ShouldPreempt(index)
@@ -346,6 +345,7 @@ internal sealed class MachineRunner
                 return Next.Leave;
 
             case Instruction.Yield:
+                _ = _worker.Residency.TryGiveWay(index, isQuantumUsed: false);
                 return Requeue(index, ref record, EnqueueReason.Yielded);
 
             case Instruction.Doorbell:
@@ -401,7 +401,7 @@ internal sealed class MachineRunner
         }
 
         _worker.Captures.OnIdle(index);
-        _worker.Residency.OnIdle();
+        _worker.Residency.OnIdle(index);
         return Next.Leave;
     }
 

@@ -396,7 +396,7 @@ internal sealed class Worker
         if (Volatile.Read(ref _slotNews) != 0)
         {
             Interlocked.Exchange(ref _slotNews, 0);
-            Residency.OnIdle();
+            Residency.GiveUpIfWanted();
         }
     }
 

@@ -175,14 +175,10 @@ internal sealed class WorkerSaving
             {
                 _worker.Residency.Remove(index);
             }
-            else if (record.Slot == MachineRecord.None || record.Interrupted)
+            else
             {
                 _policy.Remove(index);
                 wasQueued = true;
-            }
-            else
-            {
-                return false;
             }
 
             record.State = MachineState.Idle;
@@ -205,7 +201,7 @@ internal sealed class WorkerSaving
         record.IsConsoleBlocked = false;
         record.Pending |= record.HasPatientFrames ? InterruptBits.Nic : InterruptBits.None;
         record.HasPatientFrames = false;
-        if (_worker.Residency.TryParkForGood(index))
+        if (_worker.Residency.TryParkForGood(index, isMidway: wasQueued))
         {
             return true;
         }

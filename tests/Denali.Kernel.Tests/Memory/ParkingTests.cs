@@ -6,6 +6,7 @@ using System.Threading;
 using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
+using Denali.Kernel.Memory;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -75,6 +76,44 @@ public sealed class ParkingTests
             while (FakeSlot.Here.Page.PendingInterrupts == InterruptBits.None)
             {
                 yield return FakeSlot.Spin();
+            }
+
+            yield return FakeSlot.Here.Terminate(FakeSlot.Here.Registers.R12);
+        }
+
+        static IEnumerable<EngineExit> Quick()
+        {
+            FakeSlot.Here.Registers.R12 = 1;
+            yield return FakeSlot.Here.Terminate(2);
+        }
+    }
+
+    [Theory]
+    [InlineData(Instruction.Yield)]
+    [InlineData(Instruction.Doorbell)]
+    public void NeverIdling_HoweverItLeaves_GivesUpItsSlotWithItsRegisters(Instruction instruction)
+    {
+        using var kernel = new TestKernel(slotLimit: 2);
+        ulong[] busy = [.. Enumerable.Range(40, 2).Select(i => kernel.Start(_ => Busy((ulong)i)))];
+        TestKernel.WaitFor(() => kernel.Engine.Slots.Count(slot => slot.EntryCount > 0) == 2, "both run");
+
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(2u, kernel.Run(_ => Quick()).Code);
+        }
+
+        // No more often than once in a turn, and never without need.
+        SlotUsage usage = kernel.Kernel.SlotUsage;
+        Assert.InRange(usage.Parks, 1u, 20u);
+        Array.ForEach(busy, kernel.Kernel.RequestTermination);
+        Assert.Equal([40u, 41u], busy.Select(id => kernel.Observer.WaitForEnd(id).Code));
+
+        IEnumerable<EngineExit> Busy(ulong register)
+        {
+            FakeSlot.Here.Registers.R12 = register;
+            while (FakeSlot.Here.Page.PendingInterrupts == InterruptBits.None)
+            {
+                yield return FakeSlot.Execute(instruction, (byte)Device.Nic);
             }
 
             yield return FakeSlot.Here.Terminate(FakeSlot.Here.Registers.R12);

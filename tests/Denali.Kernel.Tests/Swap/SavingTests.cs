@@ -43,6 +43,8 @@ public sealed class SavingTests : IDisposable
             interrupted = kernel.Start(_ => SwapGuests.Sleeper());
             busy = [.. Enumerable.Range(40, 5).Select(i => kernel.Start(_ => SwapGuests.Spinner((ulong)i)))];
             WaitForIdle(kernel, [.. idle, sleeper, interrupted]);
+            Assert.All(busy, id => TestKernel.WaitFor(
+                () => kernel.Kernel.TryGetUsage(id, out MachineUsage usage) && usage.ExitCount > 0, "it computes"));
             Assert.True(await kernel.Kernel.SwapOutAsync(idle[3]));
             Assert.True(await kernel.Kernel.SwapOutAsync(interrupted));
 
@@ -79,6 +81,25 @@ public sealed class SavingTests : IDisposable
 
         Assert.Equal(Enumerable.Range(40, 5), busy.Select(id => (int)next.Observer.WaitForEnd(id).Code));
         Assert.Equal((uint)InterruptBits.Timer, next.Observer.WaitForEnd(sleeper).Code);
+    }
+
+    [Fact]
+    public async Task SaveAll_MachineThatYieldsAllTheTime_GoesOnInTheNextKernel()
+    {
+        ulong id;
+        using (TestKernel kernel = Start(1))
+        {
+            id = kernel.Start(_ => SwapGuests.Yielder(43));
+            TestKernel.WaitFor(() => Entries() > 10, "it yields");
+            SaveReport report = await kernel.Kernel.SaveAllAsync(s_limit);
+            Assert.Empty(report.Unsaved);
+            Assert.Equal([id], report.Saved);
+        }
+
+        using TestKernel next = Start(1);
+        ResumeAll(next);
+        next.Kernel.RequestTermination(id);
+        Assert.Equal(43u, next.Observer.WaitForEnd(id).Code);
     }
 
     [Fact]

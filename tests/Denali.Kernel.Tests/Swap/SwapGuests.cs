@@ -62,6 +62,18 @@ internal static class SwapGuests
         yield return FakeSlot.Here.Terminate(FakeSlot.Here.Registers.R12);
     }
 
+    /// <summary>Yields until it is asked to end.</summary>
+    internal static IEnumerable<EngineExit> Yielder(ulong register)
+    {
+        FakeSlot.Here.Registers.R12 = register;
+        while ((FakeSlot.Here.Page.PendingInterrupts & InterruptBits.Terminate) == 0)
+        {
+            yield return FakeSlot.Execute(Instruction.Yield);
+        }
+
+        yield return FakeSlot.Here.Terminate(FakeSlot.Here.Registers.R12);
+    }
+
     /// <summary>Idles until something happens, and tells what.</summary>
     internal static IEnumerable<EngineExit> Sleeper(ulong deadlineNs = InstructionPage.Never)
     {

@@ -52,6 +52,7 @@ public sealed partial class IsolationKernel
                 SwapIns = sum.SwapIns,
                 SwapWriteFailures = sum.WriteFailures,
                 SwapReadFailures = sum.ReadFailures,
+                SwapUnreadable = _swap?.Unreadable ?? 0,
                 SwapLost = sum.SwapLost,
                 BoundWakes = LatencyOf(wakes[(int)Residence.Bound]),
                 ParkedWakes = LatencyOf(wakes[(int)Residence.Parked]),

@@ -36,10 +36,14 @@ public readonly record struct MemoryUsage
     /// memory.</summary>
     public ulong SwapWriteFailures { get; init; }
 
-    /// <summary>Alarm: how often its device refused to read. It was tried again.</summary>
+    /// <summary>How often a VM could not be read, because its device refused or the host had no memory. It is tried
+    /// again for as long as it takes.</summary>
     public ulong SwapReadFailures { get; init; }
 
-    /// <summary>Alarm: VMs that ended because they could not be read back.</summary>
+    /// <summary>Alarm: VMs that are wanted and could not be read so far.</summary>
+    public int SwapUnreadable { get; init; }
+
+    /// <summary>Alarm: VMs that ended because what was read is not what was written.</summary>
     public ulong SwapLost { get; init; }
 
     /// <summary>Waking VMs that held a slot.</summary>

@@ -115,7 +115,7 @@ internal struct MachineRecord
     /// <summary>It is in its worker's line of those that are to be read from the swap file.</summary>
     internal bool IsSwapWanted;
 
-    /// <summary>How often reading it has failed in a row.</summary>
+    /// <summary>How often reading it has failed since it was wanted, up to 255.</summary>
     internal byte SwapTries;
 
     /// <summary>It is in its worker's <see cref="Memory.ParkedQueue"/>.</summary>

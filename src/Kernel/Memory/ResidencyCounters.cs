@@ -28,10 +28,10 @@ internal sealed class ResidencyCounters
     /// <summary>VMs that could not be written to it.</summary>
     internal ulong WriteFailures;
 
-    /// <summary>VMs that could not be read from it at the first try, or a further one.</summary>
+    /// <summary>How often a VM could not be read from it.</summary>
     internal ulong ReadFailures;
 
-    /// <summary>VMs that ended because they could not be read from it.</summary>
+    /// <summary>VMs that ended because what was read from it is not what was written.</summary>
     internal ulong SwapLost;
 
     /// <summary>How long VMs took from being woken to their first instruction, by <see cref="Residence"/>.</summary>

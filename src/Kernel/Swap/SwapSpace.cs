@@ -13,6 +13,7 @@ internal sealed class SwapSpace : IDisposable
     private readonly ulong _parkedLimit;
     private long _leaving;
     private int _machines;
+    private int _unreadable;
 
     /// <summary>Opens the swap file.</summary>
     /// <exception cref="KernelException">It cannot be used.</exception>
@@ -32,6 +33,9 @@ internal sealed class SwapSpace : IDisposable
     /// <summary>VMs that are in the file.</summary>
     internal int Machines => Volatile.Read(ref _machines);
 
+    /// <summary>VMs that are wanted and could not be read so far.</summary>
+    internal int Unreadable => Volatile.Read(ref _unreadable);
+
     /// <summary>Whether there is more parked in memory than there should be, but for what is on its way out.</summary>
     internal bool IsOverLimit => (ulong)(_parked.Bytes - Volatile.Read(ref _leaving)) > _parkedLimit;
 
@@ -40,6 +44,9 @@ internal sealed class SwapSpace : IDisposable
 
     /// <summary>A VM came into the file, or left it.</summary>
     internal void AddMachines(int count) => Interlocked.Add(ref _machines, count);
+
+    /// <summary>A VM could not be read, or has been, or is not wanted any more.</summary>
+    internal void AddUnreadable(int count) => Interlocked.Add(ref _unreadable, count);
 
     public void Dispose()
     {

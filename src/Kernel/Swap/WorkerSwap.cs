@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Threading.Tasks;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
@@ -27,11 +28,15 @@ internal sealed class WorkerSwap
     /// </summary>
     internal const int ReturningMax = 32;
 
-    /// <summary>How often reading a VM is tried before it is given up.</summary>
-    internal const int TriesMax = 8;
-
-    /// <summary>How long until it is tried again.</summary>
+    /// <summary>
+    /// How long until what could not be done is tried again. For a VM that could not be read it is twice as long each
+    /// time, up to <see cref="RetryMaxNs"/>.
+    /// </summary>
     internal const ulong RetryNs = 100_000_000;
+
+    /// <summary>Longest time between two tries to read a VM: whoever waits for it when the device is mended should not
+    /// wait much longer.</summary>
+    internal const ulong RetryMaxNs = 64 * RetryNs;
 
     /// <summary>How long nothing is written after the device has refused, or was full.</summary>
     internal const ulong PauseNs = 1_000_000_000;
@@ -45,9 +50,11 @@ internal sealed class WorkerSwap
     private readonly Stack<SwapJob> _free = new();
     private readonly List<SwapJob> _underWay = [];
     private IndexList _wanted = new();
+    private IndexList _again = new();
     private int _leaving;
     private int _returning;
     private ulong _retryNs = InstructionPage.Never;
+    private ulong _againNs = InstructionPage.Never;
     private ulong _pausedUntilNs;
 
     internal WorkerSwap(Worker worker, WorkerContext context, ResidencyCounters counters)
@@ -61,10 +68,12 @@ internal sealed class WorkerSwap
     }
 
     /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
-    internal ulong NextNs => _retryNs;
+    internal ulong NextNs => Math.Min(_retryNs, _againNs);
 
     /// <summary>Whether a VM can be written now, as far as this worker goes.</summary>
     internal bool HasRoomToWrite => _space is not null && _leaving < LeavingMax;
+
+    private bool HasRoomToRead => _returning + _worker.Residency.WaitingCount < ReturningMax;
 
     /// <summary>Whether the device refused, or was full, a short while ago.</summary>
     internal bool IsPaused(ulong nowNs) => nowNs < _pausedUntilNs;
@@ -102,7 +111,7 @@ internal sealed class WorkerSwap
         if (record.Swap == SwapState.Swapped)
         {
             record.IsSwapWanted = true;
-            _wanted.AddLast(_table, index);
+            LineOf(record).AddLast(_table, index);
             StartReturning();
         }
         else
@@ -119,8 +128,10 @@ internal sealed class WorkerSwap
         if (record.IsSwapWanted)
         {
             record.IsSwapWanted = false;
-            _wanted.Remove(_table, index);
+            LineOf(record).Remove(_table, index);
         }
+
+        SetTries(ref record, 0);
     }
 
     /// <summary>Writes a VM of this worker that has no slot and does not run.</summary>
@@ -169,6 +180,12 @@ internal sealed class WorkerSwap
     /// <summary>Tries again what failed, and sends VMs away if there is too much in memory.</summary>
     internal void Turn(ulong nowNs)
     {
+        if (nowNs >= _againNs)
+        {
+            _againNs = InstructionPage.Never;
+            ReadAgain();
+        }
+
         if (nowNs >= _retryNs)
         {
             _retryNs = InstructionPage.Never;
@@ -191,6 +208,7 @@ internal sealed class WorkerSwap
     internal void OnDone(SwapJob job)
     {
         int index = job.Index;
+        bool isLost = false;
         ref MachineRecord record = ref _table[index];
         switch (job.Kind)
         {
@@ -207,7 +225,7 @@ internal sealed class WorkerSwap
 
             default:
                 _returning--;
-                OnReturned(ref record, job);
+                isLost = OnReturned(ref record, job);
                 break;
         }
 
@@ -218,7 +236,7 @@ internal sealed class WorkerSwap
         job.Reply = null;
         _free.Push(job);
         reply?.SetResult(isOk);
-        Settle(index, ref record);
+        Settle(index, ref record, isLost);
         StartReturning();
         Trim();
     }
@@ -264,13 +282,16 @@ internal sealed class WorkerSwap
         }
     }
 
-    private void OnReturned(ref MachineRecord record, SwapJob job)
+    /// <summary>A VM was read, or was not. One that could not be read is tried again for as long as it takes: what is
+    /// in the file may be whole.</summary>
+    /// <returns>Whether it is lost: what is in the file is not what was written.</returns>
+    private bool OnReturned(ref MachineRecord record, SwapJob job)
     {
-        record.Swap = SwapState.Swapped;
         if (job.Status == SwapStatus.Ok)
         {
             record.Swap = SwapState.None;
-            record.SwapTries = 0;
+            _againNs = record.SwapTries > 0 && !_again.IsEmpty ? 0 : _againNs;
+            SetTries(ref record, 0);
             record.IsReused = false;
             _space!.AddMachines(-1);
             _counters.SwapIns++;
@@ -279,31 +300,30 @@ internal sealed class WorkerSwap
                 record.Parked = job.Chain;
             }
 
-            return;
+            return false;
         }
 
-        _counters.ReadFailures++;
+        record.Swap = SwapState.Swapped;
         if (job.Kind == SwapJobKind.Read)
         {
             _context.Gatekeeper.Uncharge(record.HeldBytes);
             record.HeldBytes = 0;
         }
 
-        bool isLost = job.Status == SwapStatus.Damaged || ++record.SwapTries >= TriesMax;
-        if (!record.IsKilled && isLost)
-        {
-            _counters.SwapLost++;
-            record.IsKilled = true;
-            record.SwapTries = TriesMax;
-        }
+        bool isLost = job.Status == SwapStatus.Damaged && !record.IsKilled;
+        _counters.SwapLost += isLost ? 1u : 0;
+        _counters.ReadFailures += job.Status == SwapStatus.Damaged ? 0 : 1u;
+        record.IsKilled |= isLost;
+        SetTries(ref record, record.IsKilled ? 0 : Math.Min(record.SwapTries + 1, byte.MaxValue));
+        return isLost;
     }
 
     /// <summary>No job is under way for a VM any more: it is ended, run, or kept, as was wished meanwhile.</summary>
-    private void Settle(int index, ref MachineRecord record)
+    private void Settle(int index, ref MachineRecord record, bool isLost)
     {
         if (record.IsKilled)
         {
-            _worker.EndHeld(index, record.SwapTries >= TriesMax ? ExitCause.SwapLost : ExitCause.Killed);
+            _worker.EndHeld(index, isLost ? ExitCause.SwapLost : ExitCause.Killed);
         }
         else if (record.IsWaitingForSlot)
         {
@@ -314,9 +334,6 @@ internal sealed class WorkerSwap
             }
             else
             {
-                _retryNs = record.SwapTries > 0
-                    ? Math.Min(_retryNs, _context.Clock.NowNs + RetryNs)
-                    : _retryNs;
                 Want(index);
             }
         }
@@ -325,30 +342,55 @@ internal sealed class WorkerSwap
             // It could not be written, and stays here.
             _parked.Add(index);
         }
+
+        if (!_again.IsEmpty && _againNs == InstructionPage.Never)
+        {
+            int shift = Math.Clamp(_table[_again.First].SwapTries - 1, 0, BitOperations.Log2(RetryMaxNs / RetryNs));
+            _againNs = _context.Clock.NowNs + (RetryNs << shift);
+        }
+    }
+
+    /// <summary>The line of VMs that are wanted for the first time, or of those that could not be read.</summary>
+    private ref IndexList LineOf(in MachineRecord record) => ref (record.SwapTries > 0 ? ref _again : ref _wanted);
+
+    private void SetTries(ref MachineRecord record, int tries)
+    {
+        _space!.AddUnreadable((tries > 0 ? 1 : 0) - (record.SwapTries > 0 ? 1 : 0));
+        record.SwapTries = (byte)tries;
     }
 
     /// <summary>Gets VMs back that are wanted, as far as there is room.</summary>
     private void StartReturning()
     {
-        int index = _wanted.First;
-        while (index != MachineRecord.None && _returning + _worker.Residency.WaitingCount < ReturningMax)
+        while (!_wanted.IsEmpty && HasRoomToRead)
         {
-            ref MachineRecord record = ref _table[index];
-            int next = record.Next;
-            bool isLater = record.SwapTries > 0 && _retryNs != InstructionPage.Never;
-            if (!isLater && !TryStartReturning(index, ref record))
+            if (!TryStartReturning(_wanted.First))
             {
                 _retryNs = Math.Min(_retryNs, _context.Clock.NowNs + RetryNs);
                 return;
             }
-
-            index = next;
         }
     }
 
-    private bool TryStartReturning(int index, ref MachineRecord record)
+    /// <summary>Tries again to read VMs that could not be read: a few, and more when one has come.</summary>
+    private void ReadAgain()
+    {
+        int before = _returning;
+        while (!_again.IsEmpty && HasRoomToRead && TryStartReturning(_again.First))
+        {
+        }
+
+        // When one of them is done, it is decided when the others are tried.
+        if (!_again.IsEmpty && _returning == before)
+        {
+            _againNs = _context.Clock.NowNs + RetryNs;
+        }
+    }
+
+    private bool TryStartReturning(int index)
     {
         // One that was woken while it was being written is here as well.
+        ref MachineRecord record = ref _table[index];
         bool isHere = record.Parked != BlockStore.None;
         ulong bytes = isHere ? 0 : Math.Min((ulong)record.SwapBytes, record.ChargedBytes);
         if (!_context.Gatekeeper.TryCharge(bytes))
@@ -359,7 +401,7 @@ internal sealed class WorkerSwap
 
         record.HeldBytes += bytes;
         record.IsSwapWanted = false;
-        _wanted.Remove(_table, index);
+        LineOf(record).Remove(_table, index);
         SwapJob job = Take(isHere ? SwapJobKind.Erase : SwapJobKind.Read, index);
         job.Entry = new SwapEntry { MachineId = record.MachineId };
         job.Place = new SwapPlace(record.SwapBlock, record.SwapBytes);

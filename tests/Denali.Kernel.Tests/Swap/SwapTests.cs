@@ -195,25 +195,58 @@ public sealed class SwapTests : IDisposable
         Assert.Equal(1u, kernel.Kernel.MemoryUsage.SwapLost);
     }
 
-    [Theory]
-    [InlineData(3, ExitCause.Terminated)]
-    [InlineData(int.MaxValue, ExitCause.SwapLost)]
-    public void Read_DeviceRefuses_IsTriedAgainForAWhile(int refusals, ExitCause end)
+    [Fact]
+    public void Read_DeviceRefusesForLong_NothingIsLostAndAllComeBack()
     {
+        // More tries than any count of them would allow, of more VMs than are read at a time.
+        const int Tries = 100;
         using var kernel = new TestKernel(swap: _device);
-        ulong id = SwapOut(kernel, 1)[0];
-        int left = refusals;
+        ulong[] ids = SwapOut(kernel, WorkerSwap.ReturningMax + 8);
+        bool isMended = false;
+        int refused = 0;
         _device.BeforeRead = _ =>
         {
-            if (Interlocked.Decrement(ref left) >= 0)
+            if (!Volatile.Read(ref isMended))
             {
+                Interlocked.Increment(ref refused);
                 throw new IOException("the device does not answer");
             }
         };
-        kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+        Array.ForEach(ids, id => kernel.Kernel.Interrupt(id, InterruptBits.Terminate));
+        TestKernel.WaitFor(() => Volatile.Read(ref refused) > Tries, "it was refused often");
+        Assert.Empty(kernel.Observer.Ended);
+        Assert.Equal(ids.Length, kernel.Kernel.MemoryUsage.SwapUnreadable);
 
-        Assert.Equal(end, kernel.Observer.WaitForEnd(id).Cause);
-        Assert.Equal((ulong)Math.Min(refusals, WorkerSwap.TriesMax), kernel.Kernel.MemoryUsage.SwapReadFailures);
+        // One that is not wanted any more is none that cannot be had.
+        kernel.Kernel.Kill(ids[0]);
+        Assert.Equal(ExitCause.Killed, kernel.Observer.WaitForEnd(ids[0]).Cause);
+        Assert.Equal(ids.Length - 1, kernel.Kernel.MemoryUsage.SwapUnreadable);
+        Volatile.Write(ref isMended, true);
+        Assert.All(ids[1..], id => Assert.Equal(
+            (ExitCause.Terminated, (uint)InterruptBits.Terminate), CauseOf(kernel.Observer.WaitForEnd(id))));
+        Assert.Equal((0, 0UL), (kernel.Kernel.MemoryUsage.SwapUnreadable, kernel.Kernel.MemoryUsage.SwapLost));
+    }
+
+    [Fact]
+    public void Read_OneMachineCannotBeRead_OthersAreNotHeldUp()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong[] ids = SwapOut(kernel, 6);
+        bool isMended = false;
+        _device.BeforeRead = offset =>
+        {
+            if (offset == SwapLayout.OffsetOf(0) && !Volatile.Read(ref isMended))
+            {
+                throw new IOException("a bad sector");
+            }
+        };
+        Array.ForEach(ids, id => kernel.Kernel.Interrupt(id, InterruptBits.Terminate));
+        Assert.All(ids[1..], id => Assert.Equal(ExitCause.Terminated, kernel.Observer.WaitForEnd(id).Cause));
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapUnreadable == 1, "one is tried again and again");
+        Assert.Equal([ids[0]], Scan());
+
+        Volatile.Write(ref isMended, true);
+        Assert.Equal(ExitCause.Terminated, kernel.Observer.WaitForEnd(ids[0]).Cause);
     }
 
     [Fact]

@@ -52,6 +52,7 @@ public sealed partial class IsolationKernel
                 SwapIns = sum.SwapIns,
                 SwapWriteFailures = sum.WriteFailures,
                 SwapReadFailures = sum.ReadFailures,
+                SwapRefuses = _swap is { IsRefusing: true },
                 SwapUnreadable = _swap?.Unreadable ?? 0,
                 SwapLost = sum.SwapLost,
                 BoundWakes = LatencyOf(wakes[(int)Residence.Bound]),

@@ -421,6 +421,13 @@ public sealed partial class IsolationKernel : IDisposable
     private string? Admit(MachineOptions options)
     {
         CheckOpen();
+        if (_swap is { IsRefusing: true, IsOverLimit: true })
+        {
+            // A clone takes no memory at first. It would all the same end up among those that have no place to go.
+            return "VMs that idle take all the memory that is kept for them, and the swap file is full or its disk "
+                + "refuses: end VMs, mend the disk, or allow the swap file more";
+        }
+
         ulong charged = options.Image.Base.ChargedBytes;
         if (!_gatekeeper.TryAdmit(charged, out string refusal))
         {

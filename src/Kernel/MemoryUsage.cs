@@ -32,8 +32,11 @@ public readonly record struct MemoryUsage
     /// <summary>How often a VM came back from it.</summary>
     public ulong SwapIns { get; init; }
 
-    /// <summary>Alarm: how often the swap file was full, or its device refused to write. The VMs stayed in
-    /// memory.</summary>
+    /// <summary>Alarm: VMs that are to go to the swap file stay in memory, because it is full or its device refuses. If
+    /// <see cref="ParkedBytes"/> is above its limit as well, no VM is let in.</summary>
+    public bool SwapRefuses { get; init; }
+
+    /// <summary>How often a VM could not be written, because the file was full or its device refused.</summary>
     public ulong SwapWriteFailures { get; init; }
 
     /// <summary>How often a VM could not be read, because its device refused or the host had no memory. It is tried

@@ -100,22 +100,25 @@ public sealed class KernelMachineControl : IMachineControl
     private static LatencySample Of(WakeLatency latency) =>
         new(latency.Count, latency.P50Ns / 1e9, latency.P99Ns / 1e9);
 
-    private static IEnumerable<string> Alarms(MemoryUsage memory)
+    /// <summary>What somebody has to see to now; and VMs that were lost, for nothing brings them back.</summary>
+    internal static IEnumerable<string> Alarms(MemoryUsage memory)
     {
-        if (memory.SwapWriteFailures > 0)
+        if (memory.SwapRefuses)
         {
-            yield return Text(
-                $"{memory.SwapWriteFailures} times the swap file was full, or failed: VMs stayed in memory");
+            bool isOver = memory.ParkedBytes > memory.ParkedLimitBytes;
+            yield return "the swap file is full, or its disk refuses: VMs stay in memory"
+                + (isOver ? ", and no new ones are let in" : "");
         }
 
-        if (memory.SwapReadFailures > 0)
+        if (memory.SwapUnreadable > 0)
         {
-            yield return Text($"the swap file could not be read {memory.SwapReadFailures} times: look at its disk");
+            yield return Text(
+                $"{memory.SwapUnreadable} VMs cannot be read from the swap file and wait: look at its disk");
         }
 
         if (memory.SwapLost > 0)
         {
-            yield return Text($"{memory.SwapLost} VMs could not be read back and have ended");
+            yield return Text($"{memory.SwapLost} VMs have ended because what the swap file had of them was damaged");
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class SwapSpace : IDisposable
     private long _leaving;
     private int _machines;
     private int _unreadable;
+    private bool _isRefusing;
 
     /// <summary>Opens the swap file.</summary>
     /// <exception cref="KernelException">It cannot be used.</exception>
@@ -38,6 +39,13 @@ internal sealed class SwapSpace : IDisposable
 
     /// <summary>Whether there is more parked in memory than there should be, but for what is on its way out.</summary>
     internal bool IsOverLimit => (ulong)(_parked.Bytes - Volatile.Read(ref _leaving)) > _parkedLimit;
+
+    /// <summary>Whether VMs that are to go to the file stay here, because it is full or its device refuses.</summary>
+    internal bool IsRefusing
+    {
+        get => Volatile.Read(ref _isRefusing);
+        set => Volatile.Write(ref _isRefusing, value);
+    }
 
     /// <summary>Some bytes are on their way out, or not any more.</summary>
     internal void AddLeaving(long bytes) => Interlocked.Add(ref _leaving, bytes);

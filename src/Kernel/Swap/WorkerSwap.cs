@@ -191,6 +191,7 @@ internal sealed class WorkerSwap
             _retryNs = InstructionPage.Never;
             StartReturning();
             Trim();
+            _space!.IsRefusing &= _space.IsOverLimit;
         }
     }
 
@@ -249,6 +250,7 @@ internal sealed class WorkerSwap
             record.Swap = SwapState.Swapped;
             record.SwapBlock = job.Place.Block;
             record.SwapBytes = job.Place.Bytes;
+            _space.IsRefusing = false;
             _space.AddMachines(1);
             _counters.SwapOuts++;
             OnTold(ref record, job);
@@ -267,6 +269,7 @@ internal sealed class WorkerSwap
         if (job.Status != SwapStatus.Cancelled)
         {
             _counters.WriteFailures++;
+            _space.IsRefusing = true;
             _pausedUntilNs = _context.Clock.NowNs + PauseNs;
             _retryNs = Math.Min(_retryNs, _pausedUntilNs);
         }

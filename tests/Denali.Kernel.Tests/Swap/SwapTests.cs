@@ -168,9 +168,10 @@ public sealed class SwapTests : IDisposable
     public void Write_FullOrFailing_MachinesStayAndAnAlarmIsCounted(bool isFailing)
     {
         using var kernel = new TestKernel(
-            slotLimit: 1, swap: _device, parkedLimitBytes: 0, swapBytes: isFailing ? 1 << 20 : 4096u);
+            swap: _device, parkedLimitBytes: 0, swapBytes: isFailing ? 1 << 20 : 4096u);
         _device.BeforeWrite = (_, length) => isFailing ? 0 : length;
         ulong[] ids = StartSleepers(kernel, 12);
+        Assert.All(ids, id => Assert.True(kernel.Kernel.ParkAsync(id).Result));
         TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapWriteFailures > 0, "a failure is counted");
         Assert.True(kernel.Kernel.MemoryUsage.ParkedMachines >= 10);
 
@@ -179,6 +180,39 @@ public sealed class SwapTests : IDisposable
             kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
             Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Create_FullOrFailingAndMemoryOverItsLimit_IsRefusedUntilThatIsOver(bool isFailing)
+    {
+        using var kernel = new TestKernel(
+            swap: _device, parkedLimitBytes: 1, swapBytes: isFailing ? 1 << 20 : 4096u);
+        bool isMended = false;
+        _device.BeforeWrite = (_, length) => isFailing && !Volatile.Read(ref isMended) ? 0 : length;
+        ulong[] ids = StartSleepers(kernel, 4);
+        Assert.False(kernel.Kernel.MemoryUsage.SwapRefuses);
+        Assert.All(ids, id => Assert.True(kernel.Kernel.ParkAsync(id).Result));
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapRefuses, "there is an alarm");
+
+        KernelException e = Assert.Throws<KernelException>(() => kernel.Start(_ => SwapGuests.Sleeper()));
+        Assert.Contains("end VMs, mend the disk, or allow the swap file more", e.Message, StringComparison.Ordinal);
+
+        if (isFailing)
+        {
+            Volatile.Write(ref isMended, true);
+        }
+        else
+        {
+            Array.ForEach(ids, kernel.Kernel.Kill);
+            kernel.Observer.WaitForEnds(ids);
+        }
+
+        TestKernel.WaitFor(() => !kernel.Kernel.MemoryUsage.SwapRefuses, "the alarm is over");
+        ulong late = kernel.Start(_ => SwapGuests.Sleeper());
+        kernel.Kernel.Kill(late);
+        Assert.Equal(ExitCause.Killed, kernel.Observer.WaitForEnd(late).Cause);
     }
 
     [Fact]

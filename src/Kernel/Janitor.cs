@@ -69,11 +69,13 @@ internal sealed class Janitor
 
             int image = _table[index].Image;
             _parked.Free(_table[index].Parked);
-            if (exit.Cause != ExitCause.Saved && _table[index].Swap is (SwapState.Swapped or SwapState.Returning))
+            SwapState swap = _table[index].Swap;
+            if (exit.Cause != ExitCause.Saved && swap is not (SwapState.None or SwapState.Leaving))
             {
-                // If the device refuses, a later kernel finds the VM once more; it has not run since.
+                // If the device refuses, the file does it later. Should it never come to that, a later kernel finds the
+                // VM once more; it has not run since.
                 _ = _swap!.File.Erase(index);
-                _swap.AddMachines(-1);
+                _swap.AddMachines(swap == SwapState.Swapped ? -1 : 0);
             }
 
             if (slot != MachineRecord.None)

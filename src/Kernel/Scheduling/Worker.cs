@@ -556,7 +556,8 @@ internal sealed class Worker
     {
         ref MachineRecord record = ref _table[index];
         if (Residency.TryParkIdle(index)
-            && record is { State: MachineState.Idle, Swap: SwapState.None, Parked: not BlockStore.None }
+            && record is { State: MachineState.Idle, Parked: not BlockStore.None }
+            && record.Swap is SwapState.None or SwapState.Unclear
             && Residency.Swap.HasRoomToWrite)
         {
             Residency.Swap.Write(index, SwapEntryFlags.None, reply);

@@ -69,7 +69,7 @@ internal sealed class SwapDirectory
             BootId = bootId,
             EntryLimit = isEmpty ? 0 : _head.EntryLimit,
         };
-        WriteHead();
+        WriteHead(_head);
         _device.Flush();
     }
 
@@ -117,8 +117,10 @@ internal sealed class SwapDirectory
         {
             if (index >= _head.EntryLimit)
             {
-                _head.EntryLimit = Math.Min((index / EntryStep * EntryStep) + EntryStep, MachineTable.Capacity);
-                WriteHead();
+                SwapHead longer = _head;
+                longer.EntryLimit = Math.Min((index / EntryStep * EntryStep) + EntryStep, MachineTable.Capacity);
+                WriteHead(longer);
+                _head = longer;
             }
         }
 
@@ -144,7 +146,7 @@ internal sealed class SwapDirectory
         lock (_lock)
         {
             _head.IsClean = true;
-            WriteHead();
+            WriteHead(_head);
         }
 
         _device.Flush();
@@ -153,10 +155,10 @@ internal sealed class SwapDirectory
     private static bool TryRead(int index, ReadOnlySpan<byte> bytes, out SwapEntry entry) =>
         SwapEntry.TryRead(bytes, out entry) && MachineTable.IndexOf(entry.MachineId) == index;
 
-    private void WriteHead()
+    private void WriteHead(SwapHead head)
     {
         Span<byte> bytes = stackalloc byte[SwapHead.SizeBytes];
-        _head.Write(bytes);
+        head.Write(bytes);
         _device.Write(0, bytes);
     }
 }

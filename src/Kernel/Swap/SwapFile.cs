@@ -18,7 +18,7 @@ namespace Denali.Kernel.Swap;
 /// other.</para>
 /// <para>Any thread; its methods wait for the device, so no worker calls them.</para>
 /// </remarks>
-internal sealed class SwapFile : IDisposable
+internal sealed partial class SwapFile : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ISwapDevice _device;
@@ -75,10 +75,15 @@ internal sealed class SwapFile : IDisposable
     /// <param name="chain">Its chain of blocks; none for a VM without pages.</param>
     /// <param name="stream">The thread's own.</param>
     /// <param name="place">Where it is.</param>
-    /// <returns>Ok, full or failed. If it is not Ok, there is no entry.</returns>
+    /// <returns>Ok, full, failed or unclear. If it is full or failed, there is no entry.</returns>
     internal SwapStatus Write(int index, SwapEntry entry, long chain, SwapStream stream, out SwapPlace place)
     {
         place = default;
+        if (!TryEraseLeft(index))
+        {
+            return SwapStatus.Unclear;
+        }
+
         long payload = SwapPayload.BytesOf(chain);
         int headBytes = payload == 0 ? 0 : SwapRecord.HeadBytes(payload);
         int runCount = 0;
@@ -100,6 +105,7 @@ internal sealed class SwapFile : IDisposable
         entry.Run0 = runCount > 0 ? runs[0] : default;
         entry.Run1 = runCount > 1 ? runs[1] : default;
         entry.Run2 = runCount > 2 ? runs[2] : default;
+        bool hasBegunEntry = false;
         try
         {
             if (runCount > 0)
@@ -108,14 +114,20 @@ internal sealed class SwapFile : IDisposable
                 SwapPayload.Write(entry, runs, headBytes, chain, stream);
             }
 
+            hasBegunEntry = true;
             _directory.Write(index, entry);
             place = new SwapPlace(entry.Run0.First, entry.RecordBytes);
+            EraseOneLeft();
             return SwapStatus.Ok;
+        }
+        catch (IOException) when (hasBegunEntry)
+        {
+            // What of the entry may be there must not be: nobody may take it for the VM's last state.
+            return Erase(index, runs) == SwapStatus.Ok ? SwapStatus.Failed : SwapStatus.Unclear;
         }
         catch (IOException)
         {
-            // What of the entry may be there must not be: nobody may take it for the VM's last state.
-            _ = Erase(index, runs);
+            Return(runs);
             return SwapStatus.Failed;
         }
     }
@@ -159,6 +171,7 @@ internal sealed class SwapFile : IDisposable
 
             _directory.Erase(index);
             Return(runs);
+            EraseOneLeft();
             return SwapStatus.Ok;
         }
         catch (Exception e) when (e is IOException or OutOfMemoryException)
@@ -171,9 +184,15 @@ internal sealed class SwapFile : IDisposable
 
     /// <summary>Erases a VM from the file.</summary>
     /// <param name="index">Its index.</param>
-    /// <returns>Ok or failed.</returns>
+    /// <returns>Ok or failed. If it failed it is tried again, at the latest before the index is written to; the VM must
+    /// not run before this says Ok.</returns>
     internal SwapStatus Erase(int index)
     {
+        if (!TryEraseLeft(index))
+        {
+            return SwapStatus.Failed;
+        }
+
         Span<SwapRun> runs = stackalloc SwapRun[SwapRecord.RunMax];
         int count;
         try
@@ -182,6 +201,7 @@ internal sealed class SwapFile : IDisposable
         }
         catch (IOException)
         {
+            Leave(index, null);
             return SwapStatus.Failed;
         }
 
@@ -330,17 +350,16 @@ internal sealed class SwapFile : IDisposable
         try
         {
             _directory.Erase(index);
-            return SwapStatus.Ok;
         }
         catch (IOException)
         {
+            Leave(index, runs.ToArray());
             return SwapStatus.Failed;
         }
-        finally
-        {
-            // If it is still there its record will be written over, and is then known to be damaged.
-            Return(runs);
-        }
+
+        Return(runs);
+        EraseOneLeft();
+        return SwapStatus.Ok;
     }
 
     private void Return(ReadOnlySpan<SwapRun> runs)

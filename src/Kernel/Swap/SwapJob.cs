@@ -28,6 +28,9 @@ internal sealed class SwapJob(Worker home)
     /// <summary>What the file is to say of the VM, or who it is.</summary>
     internal SwapEntry Entry;
 
+    /// <summary>What the VM had to do with the file before.</summary>
+    internal SwapState Before { get; set; }
+
     /// <summary>What the VM was made of.</summary>
     internal LoadedImage? Image { get; set; }
 

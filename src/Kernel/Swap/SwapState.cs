@@ -15,4 +15,8 @@ internal enum SwapState : byte
 
     /// <summary>It is being read, or erased.</summary>
     Returning,
+
+    /// <summary>Its memory is here. The file may hold it as well, because the device refused to erase it: that is to be
+    /// done before it runs, or is written again.</summary>
+    Unclear,
 }

@@ -13,6 +13,10 @@ internal enum SwapStatus : byte
     /// <summary>The device refused, or gave too little. It may be tried again.</summary>
     Failed,
 
+    /// <summary>The device refused, and the VM's entry may be there or not: it is to be erased before the VM runs.
+    /// </summary>
+    Unclear,
+
     /// <summary>What was read is not what was written.</summary>
     Damaged,
 

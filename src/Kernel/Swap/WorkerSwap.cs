@@ -108,7 +108,7 @@ internal sealed class WorkerSwap
         ref MachineRecord record = ref _table[index];
         record.State = MachineState.Runnable;
         record.IsWaitingForSlot = true;
-        if (record.Swap == SwapState.Swapped)
+        if (record.Swap is SwapState.Swapped or SwapState.Unclear)
         {
             record.IsSwapWanted = true;
             LineOf(record).AddLast(_table, index);
@@ -160,6 +160,7 @@ internal sealed class WorkerSwap
         job.Image = _context.Images[record.Image];
         job.Chain = record.Parked;
         job.Reply = reply;
+        job.Before = record.Swap;
         record.Swap = SwapState.Leaving;
         _leaving++;
         _space!.AddLeaving(BlockStore.BytesOf(record.Parked));
@@ -265,7 +266,12 @@ internal sealed class WorkerSwap
             return;
         }
 
-        record.Swap = SwapState.None;
+        record.Swap = job.Status switch
+        {
+            SwapStatus.Unclear => SwapState.Unclear,
+            SwapStatus.Cancelled => job.Before,
+            _ => SwapState.None,
+        };
         if (job.Status != SwapStatus.Cancelled)
         {
             _counters.WriteFailures++;
@@ -296,7 +302,6 @@ internal sealed class WorkerSwap
             _againNs = record.SwapTries > 0 && !_again.IsEmpty ? 0 : _againNs;
             SetTries(ref record, 0);
             record.IsReused = false;
-            _space!.AddMachines(-1);
             _counters.SwapIns++;
             if (job.Kind == SwapJobKind.Read)
             {
@@ -306,9 +311,11 @@ internal sealed class WorkerSwap
             return false;
         }
 
-        record.Swap = SwapState.Swapped;
+        record.Swap = SwapState.Unclear;
         if (job.Kind == SwapJobKind.Read)
         {
+            record.Swap = SwapState.Swapped;
+            _space!.AddMachines(1);
             _context.Gatekeeper.Uncharge(record.HeldBytes);
             record.HeldBytes = 0;
         }
@@ -340,7 +347,7 @@ internal sealed class WorkerSwap
                 Want(index);
             }
         }
-        else if (record.Swap == SwapState.None && record.State == MachineState.Idle)
+        else if (record.Swap is SwapState.None or SwapState.Unclear && record.State == MachineState.Idle)
         {
             // It could not be written, and stays here.
             _parked.Add(index);
@@ -394,7 +401,7 @@ internal sealed class WorkerSwap
     {
         // One that was woken while it was being written is here as well.
         ref MachineRecord record = ref _table[index];
-        bool isHere = record.Parked != BlockStore.None;
+        bool isHere = record.Swap == SwapState.Unclear || record.Parked != BlockStore.None;
         ulong bytes = isHere ? 0 : Math.Min((ulong)record.SwapBytes, record.ChargedBytes);
         if (!_context.Gatekeeper.TryCharge(bytes))
         {
@@ -408,9 +415,10 @@ internal sealed class WorkerSwap
         SwapJob job = Take(isHere ? SwapJobKind.Erase : SwapJobKind.Read, index);
         job.Entry = new SwapEntry { MachineId = record.MachineId };
         job.Place = new SwapPlace(record.SwapBlock, record.SwapBytes);
+        _space!.AddMachines(record.Swap == SwapState.Swapped ? -1 : 0);
         record.Swap = SwapState.Returning;
         _returning++;
-        _space!.Threads.Add(job, job.IsUrgent);
+        _space.Threads.Add(job, job.IsUrgent);
         return true;
     }
 

@@ -22,6 +22,9 @@ internal sealed class FaultySwapDevice : ISwapDevice
     /// the device refuses after it.</summary>
     internal Func<long, int, int> BeforeWrite { get; set; } = (_, length) => length;
 
+    /// <summary>Called after each write, with its place; says whether the device tells of it, or refuses.</summary>
+    internal Func<long, bool> AfterWrite { get; set; } = _ => true;
+
     /// <summary>Most bytes that a read gives.</summary>
     internal int ReadMax { get; set; } = int.MaxValue;
 
@@ -77,7 +80,7 @@ internal sealed class FaultySwapDevice : ISwapDevice
         }
 
         Interlocked.Add(ref _written, count);
-        if (count < bytes.Length)
+        if (count < bytes.Length || !AfterWrite(offset))
         {
             throw new IOException("no space left on the device");
         }

@@ -197,6 +197,54 @@ public sealed class SwapFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_EntryIsWholeButTheDeviceRefuses_IsUnclearAndItsBlocksAreKeptUntilItIsErased()
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        Write(file, 4, [MakeBlock(100)]);
+        ulong before = file.UsedBytes;
+
+        // The entry is there, and then the device refuses.
+        bool isEntryThere = false;
+        _device.AfterWrite = offset =>
+        {
+            isEntryThere |= offset == SwapLayout.EntryOffset(3);
+            return !isEntryThere;
+        };
+        _device.BeforeWrite = (_, length) => isEntryThere ? 0 : length;
+        Assert.Equal(SwapStatus.Unclear, TryWrite(file, 3, [MakeBlock(9000)], out _));
+        Assert.Equal(SwapStatus.Failed, file.Erase(3));
+        Assert.Equal(SwapStatus.Unclear, TryWrite(file, 3, [MakeBlock(9000)], out _));
+        Assert.True(file.UsedBytes > before);
+        Assert.Contains(IdOf(3), new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved.Select(saved => saved.Id));
+
+        // The next thing that works makes good what was left.
+        _device.AfterWrite = _ => true;
+        _device.BeforeWrite = (_, length) => length;
+        Assert.Equal(SwapStatus.Ok, file.Erase(4));
+        Assert.Equal(0u, file.UsedBytes);
+        Assert.Empty(new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved);
+        Write(file, 3, [MakeBlock(9000)]);
+        Assert.Equal(IdOf(3), Assert.Single(new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved).Id);
+    }
+
+    [Fact]
+    public void Erase_DirectoryCannotBeRead_BlocksComeBackLater()
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        Write(file, 3, [MakeBlock(9000)]);
+        Write(file, 4, [MakeBlock(100)]);
+        _device.BeforeRead = _ => throw new IOException("no");
+        Assert.Equal(SwapStatus.Failed, file.Erase(3));
+
+        // The index may be another VM's by now.
+        Assert.Equal(SwapStatus.Unclear, TryWrite(file, 3, [MakeBlock(100)], out _));
+        _device.BeforeRead = _ => { };
+        Assert.Equal(SwapStatus.Ok, file.Erase(4));
+        Assert.Equal(0u, file.UsedBytes);
+        Assert.Empty(new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved);
+    }
+
+    [Fact]
     public void Open_AfterTheHostWentDown_BelievesOnlyACleanFile()
     {
         var file = new SwapFile(_device, MaxBytes, s_boot);

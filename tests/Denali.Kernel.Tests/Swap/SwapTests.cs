@@ -216,6 +216,33 @@ public sealed class SwapTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_EntryIsThereAndCannotBeErased_RunsOnlyWhenTheFileDoesNotHaveIt()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong id = StartSleepers(kernel, 1)[0];
+        bool isMended = false;
+        bool isEntryThere = false;
+        _device.AfterWrite = offset =>
+        {
+            isEntryThere |= offset == SwapLayout.EntryOffset(0);
+            return !isEntryThere || Volatile.Read(ref isMended);
+        };
+        _device.BeforeWrite = (offset, length) => isEntryThere && !Volatile.Read(ref isMended) ? 0 : length;
+        int entries = Entries(kernel);
+        Assert.False(await kernel.Kernel.SwapOutAsync(id));
+        Assert.Equal([id], Scan());
+        Assert.Equal(Residence.Parked, ResidenceOf(kernel, id));
+
+        kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapReadFailures > 1, "erasing is tried again");
+        Assert.Equal(entries, Entries(kernel));
+        Volatile.Write(ref isMended, true);
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code);
+        Assert.Empty(Scan());
+        Assert.Equal((0, 0UL), (kernel.Kernel.MemoryUsage.SwappedMachines, kernel.Kernel.MemoryUsage.SwapUsedBytes));
+    }
+
+    [Fact]
     public void Read_Damaged_EndsThatMachineAlone()
     {
         using var kernel = new TestKernel(swap: _device);

@@ -59,8 +59,9 @@ public sealed partial class IsolationKernel
         }
 
         ulong deadlineNs = _clock.NowNs + (ulong)Math.Max(limit.TotalNanoseconds, 0);
+        var start = new SavingStart(_workers.Length);
         List<UnsavedMachine>[] unsaved = await Task.WhenAll(
-            _workers.Select(worker => worker.Saving.BeginAsync(deadlineNs))).ConfigureAwait(false);
+            _workers.Select(worker => worker.Saving.BeginAsync(deadlineNs, start))).ConfigureAwait(false);
         SwapStatus flushed = _swap.File.MakeClean();
         List<ulong> saved = ListSwapped();
         var isSaved = saved.ToHashSet();

@@ -144,6 +144,9 @@ public sealed partial class IsolationKernel : IDisposable
     /// <summary>The virtual LAN.</summary>
     public VirtualSwitch Switch { get; }
 
+    /// <summary>Its workers.</summary>
+    internal IReadOnlyList<Worker> Workers => _workers;
+
     /// <summary>The clock that VMs see.</summary>
     internal HostClock Clock => _clock;
 

@@ -32,7 +32,10 @@ internal sealed class WorkerSaving
     private readonly ISchedulingPolicy _policy;
     private readonly MachineTable _table;
     private TaskCompletionSource<List<UnsavedMachine>>? _reply;
+    private SavingStart? _start;
     private bool _hasBegun;
+    private bool _hasJoined;
+    private bool _hasAll;
     private bool _isDone;
     private int _cursor;
     private int _left;
@@ -68,10 +71,12 @@ internal sealed class WorkerSaving
 
     /// <summary>Begins. Any thread, once.</summary>
     /// <param name="deadlineNs">When to stop.</param>
+    /// <param name="start">Where the workers wait for each other.</param>
     /// <returns>Completes with the VMs that could not be saved, and why.</returns>
-    internal Task<List<UnsavedMachine>> BeginAsync(ulong deadlineNs)
+    internal Task<List<UnsavedMachine>> BeginAsync(ulong deadlineNs, SavingStart start)
     {
         _deadlineNs = deadlineNs;
+        _start = start;
         _reply = new TaskCompletionSource<List<UnsavedMachine>>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _hasBegun, true);
         _worker.Kick();
@@ -82,7 +87,7 @@ internal sealed class WorkerSaving
     /// <returns>Whether VMs that wait for the processor are to run, because they cannot be saved as they are.</returns>
     internal bool Turn(ulong nowNs)
     {
-        if (_isDone)
+        if (_isDone || !HasAll(nowNs))
         {
             return false;
         }
@@ -106,6 +111,26 @@ internal sealed class WorkerSaving
             _cursor++;
         }
 
+        return false;
+    }
+
+    /// <summary>Whether all VMs have come that others were handing over when this began.</summary>
+    private bool HasAll(ulong nowNs)
+    {
+        if (_hasAll)
+        {
+            return true;
+        }
+
+        if (!_hasJoined)
+        {
+            _hasJoined = true;
+            _start!.Join();
+        }
+
+        // The mailbox is read once more before the next turn.
+        _hasAll = _start!.IsOver || nowNs >= _deadlineNs;
+        _nextNs = _hasAll ? nowNs : nowNs + LookNs;
         return false;
     }
 

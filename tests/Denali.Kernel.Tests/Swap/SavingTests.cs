@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Scheduling;
+using Denali.Kernel.Swap;
 using Denali.Kernel.Tests.Fakes;
 using Xunit;
 
@@ -224,6 +225,36 @@ public sealed class SavingTests : IDisposable
         Assert.Equal(2, report.Saved.Count);
         Assert.Equal(ids.Except(report.Saved), report.Unsaved.Select(unsaved => unsaved.Id));
         Assert.All(report.Unsaved, unsaved => Assert.Contains("full", unsaved.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Saving_WorkerWithoutMachines_WaitsUntilNoOtherCanHandItOne()
+    {
+        using TestKernel kernel = Start(2);
+        ulong id = kernel.Start(_ => SwapGuests.Sleeper());
+        WaitForIdle(kernel, [id]);
+        var start = new SavingStart(2);
+        ulong deadlineNs = kernel.NowNs + (ulong)s_limit.TotalNanoseconds;
+        Task first = kernel.Kernel.Workers[0].Saving.BeginAsync(deadlineNs, start);
+
+        // It goes round a few times, and would be done.
+        for (int i = 0; i < 3; i++)
+        {
+            var reply = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            kernel.Kernel.Workers[0].Post(new WorkerCommand
+            {
+                Index = 0,
+                MachineId = 0,
+                Kind = WorkerCommandKind.Park,
+                Reply = reply,
+            });
+            Assert.False(await reply.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        }
+
+        Assert.False(first.IsCompleted);
+        Task second = kernel.Kernel.Workers[1].Saving.BeginAsync(deadlineNs, start);
+        await Task.WhenAll(first, second).WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        Assert.Equal(Residence.Swapped, kernel.Kernel.List(id).Residence);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class AdmissionLine(TimeProvider time)
         LinkedListNode<TaskCompletionSource> place = Join();
         try
         {
-            _ = await Task.WhenAny(place.Value.Task, Task.Delay(patience, time)).ConfigureAwait(false);
+            await place.Value.Task.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             string? refusal = OthersWait;
             while (place.Value.Task.IsCompleted && (refusal = attempt()) is not null)
             {

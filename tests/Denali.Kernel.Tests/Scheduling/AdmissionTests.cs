@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Engine;
 using Denali.Hardware;
@@ -131,6 +132,23 @@ public sealed class AdmissionTests
         Assert.Equal(0, line.Count);
     }
 
+    [Fact]
+    public async Task Line_LetInEarly_LeavesNoTimerBehind()
+    {
+        var time = new CountingTime();
+        var line = new AdmissionLine(time);
+        using var isOpen = new SemaphoreSlim(0);
+        Task first = line.RunAsync(() => isOpen.Wait(0) ? null : "no", TestObserver.Limit);
+        Task second = line.RunAsync(() => null, TimeSpan.FromHours(1));
+        Assert.NotEqual(0, time.Timers);
+        isOpen.Release();
+        await Task.WhenAll(first, second);
+
+        // This may still be within what disposes it.
+        await Task.Yield();
+        TestKernel.WaitFor(() => time.Timers == 0, "no timer is left");
+    }
+
     private static MachineOptions Options(TestKernel kernel, LoadedImage image, MachineGroup? group) =>
         new() { Image = image, Observer = kernel.Observer, Group = group };
 
@@ -138,5 +156,70 @@ public sealed class AdmissionTests
     {
         yield return FakeSlot.Here.Idle();
         yield return FakeSlot.Here.Terminate(1);
+    }
+
+    /// <summary>The system's time, which counts the timers that there are.</summary>
+    private sealed class CountingTime : TimeProvider
+    {
+        private readonly HashSet<ITimer> _timers = [];
+
+        /// <summary>Timers that were neither disposed nor have gone off.</summary>
+        internal int Timers
+        {
+            get
+            {
+                lock (_timers)
+                {
+                    return _timers.Count;
+                }
+            }
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new CountedTimer(this);
+            lock (_timers)
+            {
+                _timers.Add(timer);
+            }
+
+            timer.Inner = base.CreateTimer(
+                to =>
+                {
+                    Remove(timer);
+                    callback(to);
+                },
+                state,
+                dueTime,
+                period);
+            return timer;
+        }
+
+        private void Remove(ITimer timer)
+        {
+            lock (_timers)
+            {
+                _timers.Remove(timer);
+            }
+        }
+
+        private sealed class CountedTimer(CountingTime time) : ITimer
+        {
+            internal ITimer? Inner { get; set; }
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => Inner!.Change(dueTime, period);
+
+            public void Dispose()
+            {
+                time.Remove(this);
+                Inner?.Dispose();
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }

@@ -121,7 +121,7 @@ internal struct MachineRecord
     /// <summary>It is in its worker's <see cref="Memory.ParkedQueue"/>.</summary>
     internal bool IsParkedIdle;
 
-    /// <summary>It was woken while it was parked in memory, since it came from the swap file.</summary>
+    /// <summary>It was visited again while it was parked in memory, since it came from the swap file.</summary>
     internal bool IsReused;
 
     /// <summary>It comes from an earlier kernel: its registers are to be renewed when it is bound.</summary>

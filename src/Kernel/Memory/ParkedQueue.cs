@@ -8,8 +8,9 @@ namespace Denali.Kernel.Memory;
 /// </summary>
 /// <remarks>
 /// As 2Q does it (Johnson and Shasha, VLDB 1994): a VM that came from the swap file, or ran for the first time, stands
-/// in the cold line; only one that is woken again while it is parked in memory comes to the warm one. The cold line
-/// gives, as long as it is more than a quarter of all. So a sweep over all VMs pushes out itself and not the popular
+/// in the cold line; only one that is visited again while it is parked in memory comes to the warm one. What belongs to
+/// one visit is what <see cref="SlotClock"/> takes for it. The cold line gives, as long as it is more than a quarter of
+/// all. So a sweep over all VMs pushes out itself and not the popular
 /// ones. Its worker's own.
 /// </remarks>
 internal sealed class ParkedQueue(MachineTable table)
@@ -30,7 +31,15 @@ internal sealed class ParkedQueue(MachineTable table)
         (record.IsReused ? ref _warm : ref _cold).AddLast(table, index);
     }
 
-    /// <summary>A VM is to run, has ended, or goes to another worker.</summary>
+    /// <summary>A VM is to run.</summary>
+    internal void Wake(int index, ulong nowNs)
+    {
+        ref MachineRecord record = ref table[index];
+        Remove(index);
+        record.IsReused |= nowNs - record.VisitNs >= SlotClock.VisitNs;
+    }
+
+    /// <summary>A VM has ended, goes to another worker, or to the swap file.</summary>
     internal void Remove(int index)
     {
         ref MachineRecord record = ref table[index];

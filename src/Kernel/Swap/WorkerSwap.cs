@@ -94,10 +94,13 @@ internal sealed class WorkerSwap
     internal void OnLeft(int index, bool isWoken)
     {
         ref MachineRecord record = ref _table[index];
-        if (record.IsParkedIdle)
+        if (record.IsParkedIdle && isWoken)
+        {
+            _parked.Wake(index, record.WokenNs);
+        }
+        else if (record.IsParkedIdle)
         {
             _parked.Remove(index);
-            record.IsReused |= isWoken;
         }
     }
 

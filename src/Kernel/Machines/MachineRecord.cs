@@ -46,7 +46,10 @@ internal struct MachineRecord
     /// <summary>It has a network interface.</summary>
     internal bool HasNetwork;
 
-    /// <summary>Its receive ring has frames that it was not told of, because they are not worth waking it.</summary>
+    /// <summary>
+    /// It is to look at its rings when its time comes: its receive ring has frames that were not worth waking it, or it
+    /// was parked before it had sent all.
+    /// </summary>
     internal bool HasPatientFrames;
 
     /// <summary>Its address comes from a server outside.</summary>

@@ -39,7 +39,7 @@ internal sealed class Residency
         Image = new ParkedImage(context.Parked);
         Swap = new WorkerSwap(worker, context, Counters);
         _clock = new SlotClock(_table);
-        _canPark = index => _table[index].State == MachineState.Idle && CanPark(index);
+        _canPark = CanParkIdle;
     }
 
     /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
@@ -115,12 +115,11 @@ internal sealed class Residency
     /// <summary>A VM idles now. If somebody waits for a slot, one is given up.</summary>
     internal void OnIdle(int index)
     {
-        if (CanPark(index))
+        GiveUpIfWanted();
+        if (CanParkIdle(index))
         {
             _table[index].TurnCpuNs = _table[index].CpuNs;
         }
-
-        GiveUpIfWanted();
     }
 
     /// <summary>Parks a VM that idles, if somebody waits for a slot.</summary>
@@ -191,7 +190,7 @@ internal sealed class Residency
     {
         ref MachineRecord record = ref _table[index];
         return _slots.IsWanted
-            && (isQuantumUsed || record.CpuNs - record.TurnCpuNs >= RoundRobinPolicy.QuantumNs)
+            && (isQuantumUsed || IsTurnOver(record))
             && CanPark(index)
             && !GiveUp()
             && TryPark(index, isMidway: true);
@@ -250,15 +249,35 @@ internal sealed class Residency
     }
 
     /// <summary>Whether a VM holds a slot, and nothing is under way between it and its devices.</summary>
-    internal bool CanPark(int index)
+    internal bool IsQuiet(int index) => CanPark(index) && TransmitOf(index) == TransmitState.Quiet;
+
+    private static bool IsTurnOver(in MachineRecord record) =>
+        record.CpuNs - record.TurnCpuNs >= RoundRobinPolicy.QuantumNs;
+
+    private TransmitState TransmitOf(int index) =>
+        _table[index].HasNetwork ? _context.Switch.Ports[index].Transmit : TransmitState.Quiet;
+
+    /// <summary>Whether a VM holds a slot, and no device is at its memory.</summary>
+    private bool CanPark(int index)
     {
         ref MachineRecord record = ref _table[index];
         return record.Slot != MachineRecord.None
             && record.DiskJobs == 0
             && !record.IsDiskWaiting
             && !record.IsConsoleBlocked
-            && !record.IsOutOfMemory
-            && (!record.HasNetwork || _context.Switch.Ports[index].Transmit == TransmitState.Quiet);
+            && !record.IsOutOfMemory;
+    }
+
+    /// <summary>
+    /// Whether a VM can be parked as one that idles. One with frames to send is better left alone until they are sent,
+    /// but not while its rate does not let it, and not for longer than its turn.
+    /// </summary>
+    private bool CanParkIdle(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        return record.State == MachineState.Idle
+            && CanPark(index)
+            && (TransmitOf(index) is TransmitState.Quiet or TransmitState.Throttled || IsTurnOver(record));
     }
 
     private bool TryBind(int index, ref MachineRecord record, long ticket, ulong nowNs)
@@ -391,12 +410,30 @@ internal sealed class Residency
         Counters.Parks++;
         Counters.ParkedPages += (ulong)Image.SavedPages;
         GiveBack(number, slot);
+        StopSending(index, ref record);
         if (record.State == MachineState.Idle)
         {
             Swap.OnParked(index);
         }
 
         return true;
+    }
+
+    /// <summary>What a VM has not sent yet is in its ring. It is looked at when the VM has a slot again, and left the
+    /// processor: one that idles is woken for that as soon as its rate lets it send.</summary>
+    private void StopSending(int index, ref MachineRecord record)
+    {
+        if (TransmitOf(index) == TransmitState.Quiet)
+        {
+            return;
+        }
+
+        ulong readyNs = _worker.Network.StopSending(index);
+        if (record.State == MachineState.Idle)
+        {
+            record.HasPatientFrames = true;
+            _worker.WakeSoon(index, readyNs);
+        }
     }
 
     private void GiveBack(int number, IExecutionSlot slot)

@@ -321,8 +321,15 @@ internal sealed class WorkerNetwork
         return _queues.Detach(index);
     }
 
-    /// <summary>A VM is to be saved: what it has to send stays in its ring.</summary>
-    internal void StopSending(int index) => _scheduler.Remove(index);
+    /// <summary>A VM gives up its slot, or is to be saved: what it has to send stays in its ring.</summary>
+    /// <returns>From when on its rate lets it send a frame of the MTU.</returns>
+    internal ulong StopSending(int index)
+    {
+        ref PortRecord port = ref _ports[index];
+        _scheduler.Remove(index);
+        port.Deficit = 0;
+        return Math.Max(port.ByteRate.ReadyNs(NicDevice.PlainFrameMaxBytes), port.FrameRate.ReadyNs(1));
+    }
 
     /// <summary>Sends what waited for a VM after it.</summary>
     internal void FinishMove(int queue, int index, ulong machineId, int worker)

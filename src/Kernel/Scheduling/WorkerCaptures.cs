@@ -51,7 +51,7 @@ internal sealed class WorkerCaptures(Worker worker, WorkerContext context)
             // It comes back here when it has a slot and finds nothing to do.
             worker.Wake(index);
         }
-        else if (worker.Residency.CanPark(index))
+        else if (worker.Residency.IsQuiet(index))
         {
             _ = _waiting.Remove(index);
             Capture(index, ref record, capture);

@@ -218,7 +218,7 @@ internal sealed class WorkerSaving
         // What its devices have left is in its rings, and is looked at when it runs again.
         if (record.HasNetwork && _context.Switch.Ports[index].Transmit != TransmitState.Quiet)
         {
-            _worker.Network.StopSending(index);
+            _ = _worker.Network.StopSending(index);
             record.IsToRun = true;
         }
 

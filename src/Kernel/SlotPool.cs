@@ -35,6 +35,7 @@ internal sealed class SlotPool : IDisposable
     private readonly List<long> _line = [];
     private long _lastTicket;
     private int _wants;
+    private bool _isMemoryShort;
 
     internal SlotPool(IExecutionEngine engine, int limit)
     {
@@ -53,6 +54,19 @@ internal sealed class SlotPool : IDisposable
 
     /// <summary>Whether somebody waits for a slot.</summary>
     internal bool IsWanted => Volatile.Read(ref _wants) != 0;
+
+    /// <summary>
+    /// Whether a VM is to give up its slot for somebody who waits: there are fewer free ones than are wanted, or it is
+    /// memory that is short. One VM is enough for each that waits, of whichever worker.
+    /// </summary>
+    internal bool IsShort =>
+        IsWanted && (Volatile.Read(ref _kept) < Volatile.Read(ref _wants) || Volatile.Read(ref _isMemoryShort));
+
+    /// <summary>Whether there was a slot for a VM lately, but no memory.</summary>
+    internal bool IsMemoryShort
+    {
+        set => Volatile.Write(ref _isMemoryShort, value);
+    }
 
     /// <summary>Slots that exist.</summary>
     internal int LiveCount => Volatile.Read(ref _live);

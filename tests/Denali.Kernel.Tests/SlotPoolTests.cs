@@ -101,6 +101,30 @@ public sealed class SlotPoolTests : System.IDisposable
     }
 
     [Fact]
+    public void IsShort_OneReturnedForEachThatWaits_IsEnough()
+    {
+        using var pool = new SlotPool(_engine, 3);
+        int[] taken = [.. Enumerable.Range(0, 3).Select(_ => pool.Rent(Small))];
+        Assert.False(pool.IsShort);
+        long ticket = pool.Want();
+        Assert.True(pool.IsShort);
+        pool.Return(taken[0]);
+        Assert.True(pool.IsWanted);
+        Assert.False(pool.IsShort);
+
+        // Another one who waits, and one who has a slot but no memory.
+        long other = pool.Want();
+        Assert.True(pool.IsShort);
+        pool.Return(taken[1]);
+        Assert.False(pool.IsShort);
+        pool.IsMemoryShort = true;
+        Assert.True(pool.IsShort);
+        pool.Unwant(ticket);
+        pool.Unwant(other);
+        Assert.False(pool.IsShort);
+    }
+
+    [Fact]
     public void Rent_AllTaken_AsksForOneAndWaits()
     {
         using var pool = new SlotPool(_engine, 1);

@@ -125,7 +125,7 @@ internal sealed class Residency
     /// <summary>Parks a VM that idles, if somebody waits for a slot.</summary>
     internal void GiveUpIfWanted()
     {
-        if (_slots.IsWanted)
+        if (_slots.IsShort)
         {
             GiveUp();
         }
@@ -189,7 +189,7 @@ internal sealed class Residency
     internal bool TryGiveWay(int index, bool isQuantumUsed)
     {
         ref MachineRecord record = ref _table[index];
-        return _slots.IsWanted
+        return _slots.IsShort
             && (isQuantumUsed || IsTurnOver(record))
             && CanPark(index)
             && !GiveUp()
@@ -228,6 +228,7 @@ internal sealed class Residency
     internal void Turn(ulong nowNs)
     {
         Swap.Turn(nowNs);
+        bool isNext = false;
         while (!_waiting.IsEmpty)
         {
             int index = _waiting.First;
@@ -239,9 +240,11 @@ internal sealed class Residency
 
             Remove(index);
             _policy.Enqueue(index, EnqueueReason.Woken);
+            isNext = true;
         }
 
-        if (!_waiting.IsEmpty && nowNs >= _retryNs)
+        // The next in line has not asked the others yet.
+        if (!_waiting.IsEmpty && (isNext || nowNs >= _retryNs))
         {
             _retryNs = nowNs + RetryNs;
             _slots.Wanted();
@@ -294,11 +297,13 @@ internal sealed class Residency
             if (!GiveUp())
             {
                 Swap.Squeeze();
+                _slots.IsMemoryShort = true;
                 _slots.Return(number);
                 return false;
             }
         }
 
+        _slots.IsMemoryShort = false;
         IExecutionSlot slot = _slots[number];
         try
         {

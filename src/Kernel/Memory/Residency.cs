@@ -25,6 +25,9 @@ internal sealed class Residency
     private readonly SlotPool _slots;
     private readonly SlotClock _clock;
     private readonly Func<int, bool> _canPark;
+
+    // No longer than there are VMs: each stands in it once, by its own links, so that waiting takes no memory. Nobody
+    // is sent away who is in already; what is shed is the newest of the frames that come for them (ReceiveQueues).
     private IndexList _waiting = new();
     private long _ticket = SlotPool.NoTicket;
     private ulong _retryNs = Hardware.InstructionPage.Never;

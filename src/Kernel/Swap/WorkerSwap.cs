@@ -49,6 +49,8 @@ internal sealed class WorkerSwap
     private readonly ResidencyCounters _counters;
     private readonly Stack<SwapJob> _free = new();
     private readonly List<SwapJob> _underWay = [];
+
+    // No longer than there are VMs, as the line for slots.
     private IndexList _wanted = new();
     private IndexList _again = new();
     private int _leaving;

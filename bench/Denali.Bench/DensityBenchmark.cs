@@ -10,12 +10,19 @@ using Denali.Kernel.Network;
 
 namespace Denali.Bench;
 
-/// <summary>What web VMs cost that have each served a request, from a thousand of them to a million.</summary>
+/// <summary>
+/// What web VMs cost that have each served a request, from a thousand of them to a million; in a slot, parked, and in
+/// the swap file.
+/// </summary>
 internal static class DensityBenchmark
 {
     private const int Slots = 512;
     private const int Concurrency = 16;
     private const double MiB = 1 << 20;
+
+    // So many VMs are asked once more at the end, and so many are swapped out.
+    private const int AskedAgain = 10_000;
+    private const int Swapped = 1_000;
 
     // What the paper needs for 10,000 VMs, in its MB of a million bytes; and what a million may take.
     private const double PaperMiB = 81e6 / MiB;
@@ -29,39 +36,71 @@ internal static class DensityBenchmark
     internal static void Run(BenchmarkContext context)
     {
         int most = context.Machines ?? (context.IsQuick ? 1_000 : 10_000);
-        using var fleet = new WebFleet(Slots);
-
-        // The slots are there before: what is measured is what comes on top of them.
-        BenchmarkContext.Progress("filling the slots");
-        ulong[] first = fleet.Create(Slots * 2);
-        _ = fleet.VisitAll(first, Concurrency);
-        HostMemory empty = HostMemory.Measure();
-        SlotUsage before = fleet.Kernel.SlotUsage;
         context.Add(
             "metadata of a VM", [MetadataBytes], "bytes", aim: "at most 512 bytes", isMet: (value, _) => value <= 512);
+        MeasureFleet(context, most);
+        MeasureSwapped(context, Math.Min(Swapped, most));
+    }
+
+    private static void MeasureFleet(BenchmarkContext context, int most)
+    {
+        using var fleet = new WebFleet(Slots);
+        BenchmarkContext.Progress("filling the slots");
+        MeasureBound(context, fleet);
+
+        // The slots are there before: what is measured is what comes on top of them, and of VMs that are parked.
+        _ = fleet.VisitAll(fleet.Create(Slots), Concurrency);
+        HostMemory empty = HostMemory.Measure();
+        HostMemory last = empty;
+        SlotUsage before = fleet.Kernel.SlotUsage;
         var sizes = new List<MemoryFigures>();
-        int made = 0;
+        var all = new List<ulong>(most);
         foreach (int size in most < s_sizes[0] ? [most] : s_sizes.Where(size => size <= most))
         {
-            sizes.Add(Measure(context, fleet, size, size - made, empty, before));
-            made = size;
+            double createSeconds = Create(fleet, size - all.Count, out ulong[] machines);
+            HostMemory created = HostMemory.Measure();
+            string name = FormattableString.Invariant($"{size:N0} VMs");
+            context.Add($"{name}: created", [machines.Length / createSeconds], "VMs/s");
+            context.Add(
+                $"{name}: never visited, memory of the process per VM made",
+                [created.Since(last).Process / (double)machines.Length],
+                "bytes");
+            all.AddRange(machines);
+            sizes.Add(Visit(context, fleet, machines, size, empty, before));
+            last = HostMemory.Measure();
         }
 
+        AskAgain(context, fleet, all);
         Draw(context, sizes);
     }
 
-    private static MemoryFigures Measure(
-        BenchmarkContext context, WebFleet fleet, int size, int more, HostMemory empty, SlotUsage before)
+    // All of these hold a slot, and none has held it before.
+    private static void MeasureBound(BenchmarkContext context, WebFleet fleet)
     {
-        TimeProvider time = TimeProvider.System;
+        int slots = fleet.Kernel.SlotUsage.Slots;
+        HostMemory none = HostMemory.Measure();
+        _ = fleet.VisitAll(fleet.Create(Slots), Concurrency);
+        HostMemory full = HostMemory.Measure().Since(none);
+        double made = fleet.Kernel.SlotUsage.Slots - slots;
+        context.Add("bound: memory of the process per slot, with its VM", [full.Process / made], "bytes");
+        context.Add("bound: memory of the machine per slot, with its VM", [full.Used / made], "bytes");
+    }
+
+    private static double Create(WebFleet fleet, int more, out ulong[] machines)
+    {
         BenchmarkContext.Progress($"making {more} VMs");
-        long begin = time.GetTimestamp();
-        ulong[] machines = fleet.Create(more);
-        double createSeconds = time.GetElapsedTime(begin).TotalSeconds;
-        HostMemory created = HostMemory.Measure().Since(empty);
+        long begin = TimeProvider.System.GetTimestamp();
+        machines = fleet.Create(more);
+        return TimeProvider.System.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    private static MemoryFigures Visit(
+        BenchmarkContext context, WebFleet fleet, ulong[] machines, int size, HostMemory empty, SlotUsage before)
+    {
+        int more = machines.Length;
         BenchmarkContext.Progress($"visiting {more} VMs");
         TimeSpan processor = Environment.CpuUsage.TotalTime;
-        double visitSeconds = fleet.VisitAll(machines, Concurrency);
+        double visitSeconds = fleet.VisitAll(machines, Concurrency).Seconds;
         processor = Environment.CpuUsage.TotalTime - processor;
         HostMemory visited = HostMemory.Measure().Since(empty);
         SlotUsage usage = fleet.Kernel.SlotUsage;
@@ -75,7 +114,6 @@ internal static class DensityBenchmark
             (usage.ParkedBytes - before.ParkedBytes) / parked,
             (visited.PageTables + visited.Slab) / parked);
         string name = FormattableString.Invariant($"{size:N0} VMs");
-        context.Add($"{name}: created", [more / createSeconds], "VMs/s");
         context.Add($"{name}: first visits, all answered", [more / visitSeconds], "VMs/s");
         context.Add($"{name}: a first visit, on the processor", [processor.TotalMicroseconds / more], "us");
         AddTotal(context, name, size, visited.Used);
@@ -87,7 +125,6 @@ internal static class DensityBenchmark
         context.Add($"{name}: garbage-collected", [visited.Heap / parked], "bytes");
         context.Add($"{name}: slab of the host", [visited.Slab / parked], "bytes");
         context.Add($"{name}: page tables of the host", [visited.PageTables / parked], "bytes");
-        context.Add($"{name}: never visited, memory of the process per VM", [created.Process / parked], "bytes");
         return figures;
     }
 
@@ -100,6 +137,47 @@ internal static class DensityBenchmark
             "MiB",
             aim: mostMiB is null ? null : FormattableString.Invariant($"at most {mostMiB:N0} MiB"),
             isMet: mostMiB is null ? null : (value, _) => value <= mostMiB);
+    }
+
+    // Those that were visited long ago and sleep, as well as the last: chosen by chance, the same in every run.
+    private static void AskAgain(BenchmarkContext context, WebFleet fleet, List<ulong> all)
+    {
+        ulong[] chosen = [.. all];
+        new Random(1).Shuffle(chosen);
+        ulong[] asleep =
+        [
+            .. chosen.Where(id => fleet.Kernel.TryGetSummary(id, out MachineSummary machine)
+                && machine.Residence == Residence.Parked).Take(AskedAgain),
+        ];
+        BenchmarkContext.Progress($"asking {asleep.Length} VMs again");
+        (long answered, double seconds) = fleet.VisitAll(asleep, Concurrency);
+        string name = FormattableString.Invariant($"{all.Count:N0} VMs: {asleep.Length:N0} that slept");
+        context.Add(
+            $"{name} asked again at the end, answered", [answered], "VMs", aim: "all",
+            isMet: (value, _) => (int)value == asleep.Length && fleet.EndedCount == 0);
+        context.Add($"{name}: woken and answered", [answered / seconds], "VMs/s");
+    }
+
+    private static void MeasureSwapped(BenchmarkContext context, int count)
+    {
+        using var fleet = new WebFleet(Slots, parkedLimitBytes: ulong.MaxValue);
+        ulong[] machines = fleet.Create(count);
+        _ = fleet.VisitAll(machines, Concurrency);
+        BenchmarkContext.Progress($"swapping {count} VMs out");
+
+        // One that has something to do just then stays.
+        ulong[] gone = [.. machines.Where(id => fleet.Kernel.SwapOutAsync(id).GetAwaiter().GetResult())];
+        MemoryUsage usage = fleet.Kernel.MemoryUsage;
+        double swapped = Math.Max(usage.SwappedMachines, 1);
+        string name = FormattableString.Invariant($"{usage.SwappedMachines:N0} VMs swapped out");
+        context.Add(
+            $"{name}: kept in memory per VM", [MetadataBytes + (usage.ParkedBytes / swapped)], "bytes",
+            aim: "at most 512 bytes", isMet: (value, _) => value <= 512);
+        context.Add($"{name}: in the file per VM, in whole blocks", [usage.SwapUsedBytes / swapped], "bytes");
+        (long answered, _) = fleet.VisitAll(gone, Concurrency);
+        context.Add(
+            $"{name}: asked, answered", [answered], "VMs", aim: "all",
+            isMet: (value, _) => (int)value == gone.Length && fleet.EndedCount == 0);
     }
 
     private static void Draw(BenchmarkContext context, List<MemoryFigures> sizes)

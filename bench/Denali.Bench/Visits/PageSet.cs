@@ -8,4 +8,8 @@ namespace Denali.Bench.Visits;
 /// <param name="EndpointOf">Who has a page.</param>
 /// <param name="RequestOf">What to send for it; the answer stays on the connection's stream, which may go on.</param>
 /// <param name="PageBytes">Length of a page.</param>
-internal sealed record PageSet(Func<int, IpEndpoint> EndpointOf, Func<int, byte[]> RequestOf, int PageBytes);
+internal sealed record PageSet(Func<int, IpEndpoint> EndpointOf, Func<int, byte[]> RequestOf, int PageBytes)
+{
+    /// <summary>What every page holds, byte by byte; null if only its length is checked.</summary>
+    internal byte[]? Content { get; init; }
+}

@@ -64,6 +64,12 @@ internal sealed class Visitor(Crew crew) : ITcpEvents
 
         if (_length == _expected)
         {
+            if (crew.Pages.Content is { } content && !_answer.AsSpan(0, _length).EndsWith(content))
+            {
+                Fail("an answer of the right length with other bytes in it");
+                return;
+            }
+
             End();
             crew.Finish(this);
         }

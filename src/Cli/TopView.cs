@@ -12,7 +12,7 @@ namespace Denali.Cli;
 internal static class TopView
 {
     /// <summary>Describes a kernel.</summary>
-    /// <param name="before">How it was.</param>
+    /// <param name="before">How it was: rates, and how long wakes took, are of the time since.</param>
     /// <param name="now">How it is.</param>
     /// <returns>Lines.</returns>
     internal static string[] Lines(KernelSample before, KernelSample now)
@@ -26,13 +26,14 @@ internal static class TopView
                 + Text($"{ByteCount.Format((ulong)now.ResidentBytes)} in RAM, {cores:0.00} cores"),
             Text($"sites     {now.Sites.Ready} ready, {now.Sites.Starting} starting, {now.Sites.Failed} failed"),
             Text($"VMs       {machines.Bound} bound, {machines.Parked} parked, {machines.Swapped} swapped"),
-            $"memory    {ByteCount.Format(now.ParkedBytes)} parked{Of(now.ParkedLimitBytes)}, "
+            $"memory    {ByteCount.Format(now.BoundBytes)} bound, "
+                + $"{ByteCount.Format(now.ParkedBytes)} parked{Of(now.ParkedLimitBytes)}, "
                 + $"{ByteCount.Format(now.SwapUsedBytes)} swapped{Of(now.SwapLimitBytes)}",
             Text($"slots     {now.Slots} of {now.SlotLimit}"),
             Text($"wakes     {Rate(now.Wakes, before.Wakes, seconds)}, parks {Rate(now.Parks, before.Parks, seconds)}"),
-            Latency("bound", now.BoundWakes),
-            Latency("parked", now.ParkedWakes),
-            Latency("swapped", now.SwappedWakes),
+            Latency("bound", before.BoundWakes, now.BoundWakes),
+            Latency("parked", before.ParkedWakes, now.ParkedWakes),
+            Latency("swapped", before.SwappedWakes, now.SwappedWakes),
             Text($"requests  {Rate(now.Requests.Count, before.Requests.Count, seconds)}, ") + Percentiles(now.Requests),
         ];
         return [.. lines, .. now.Alarms.Select(alarm => "alarm     " + alarm)];
@@ -43,8 +44,12 @@ internal static class TopView
     private static string Rate(ulong now, ulong before, double seconds) =>
         Text($"{(now - Math.Min(before, now)) / seconds:0} /s");
 
-    private static string Latency(string of, LatencySample sample) =>
-        Text($"  {of,-8}{sample.Count} in all, ") + Percentiles(sample);
+    private static string Latency(string of, LatencySample before, LatencySample now)
+    {
+        LatencySample between = now.Since(before);
+        string late = between.Count == 0 ? "" : Text($"{between.Count} of late, ");
+        return Text($"  {of,-8}{now.Count} in all, ") + late + Percentiles(between);
+    }
 
     private static string Percentiles(LatencySample sample) => sample.P99Seconds == 0
         ? "none of late"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 using System.Threading;
 
@@ -57,6 +58,23 @@ internal sealed class LatencyHistogram
         }
 
         return 0;
+    }
+
+    /// <summary>The steps of a distribution that something took.</summary>
+    /// <param name="sums">What <see cref="AddTo"/> has summed up.</param>
+    /// <returns>Those that are not empty, the shortest first.</returns>
+    internal static List<LatencyStep> StepsOf(ReadOnlySpan<ulong> sums)
+    {
+        var steps = new List<LatencyStep>();
+        for (int i = 0; i < sums.Length; i++)
+        {
+            if (sums[i] > 0)
+            {
+                steps.Add(new LatencyStep(UpperEndOf(i), sums[i]));
+            }
+        }
+
+        return steps;
     }
 
     private static int BucketOf(ulong value)

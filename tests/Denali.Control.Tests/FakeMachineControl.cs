@@ -83,5 +83,5 @@ internal sealed class FakeMachineControl(FakeMachineHost host) : IMachineControl
         return Task.FromResult(IsIdle);
     }
 
-    public KernelSample Sample() => new() { Slots = 3, SlotLimit = 5, Wakes = 7 };
+    public KernelSample Sample() => new() { Slots = 3, SlotLimit = 5, ParkedWakes = new LatencySample(7, 0, 0) };
 }

@@ -30,8 +30,11 @@ public sealed record KernelSample
     /// <summary>Most of them.</summary>
     public int SlotLimit { get; init; }
 
-    /// <summary>How often a VM without a slot was given one: wakes.</summary>
-    public ulong Wakes { get; init; }
+    /// <summary>What the VMs in slots are charged for, in bytes.</summary>
+    public ulong BoundBytes { get; init; }
+
+    /// <summary>How often a VM that idled was woken, wherever its memory was.</summary>
+    public ulong Wakes => BoundWakes.Count + ParkedWakes.Count + SwappedWakes.Count;
 
     /// <summary>How often a VM gave up its slot.</summary>
     public ulong Parks { get; init; }

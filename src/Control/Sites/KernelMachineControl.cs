@@ -82,13 +82,13 @@ public sealed class KernelMachineControl : IMachineControl
         {
             Machines = new ResidenceCounts(
                 (ulong)memory.BoundMachines, (ulong)memory.ParkedMachines, (ulong)memory.SwappedMachines),
+            BoundBytes = _kernel.SumBoundBytes(),
             ParkedBytes = memory.ParkedBytes,
             ParkedLimitBytes = memory.SwapLimitBytes > 0 ? memory.ParkedLimitBytes : 0,
             SwapUsedBytes = memory.SwapUsedBytes,
             SwapLimitBytes = memory.SwapLimitBytes,
             Slots = slots.Slots,
             SlotLimit = slots.SlotLimit,
-            Wakes = slots.Binds,
             Parks = slots.Parks,
             BoundWakes = Of(memory.BoundWakes),
             ParkedWakes = Of(memory.ParkedWakes),
@@ -98,7 +98,7 @@ public sealed class KernelMachineControl : IMachineControl
     }
 
     private static LatencySample Of(WakeLatency latency) =>
-        new(latency.Count, latency.P50Ns / 1e9, latency.P99Ns / 1e9);
+        new(latency.Count, latency.P50Ns / 1e9, latency.P99Ns / 1e9) { Steps = latency.Steps };
 
     /// <summary>What somebody has to see to now; and VMs that were lost, for nothing brings them back.</summary>
     internal static IEnumerable<string> Alarms(MemoryUsage memory)

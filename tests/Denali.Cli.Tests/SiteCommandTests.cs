@@ -44,7 +44,16 @@ public sealed class SiteCommandTests : IDisposable
         _lab.Kernel.WaitForOutput("\"state\":\"Failed\"");
         Assert.Equal(2, Wait(() => Starts("shop"), starts => starts == 2));
 
-        _ = _lab.Do("destroy", "shop", "docs");
+        _lab.DoUntilItWorks("park", "shop");
+        Assert.Equal("{\"command\":\"wake\",\"name\":\"shop\"}\n", _lab.Do("wake", "shop", "--json"));
+
+        // What comes before one that is refused is done.
+        Denali.Result destroyed = _lab.Run("destroy", "--json", "shop", "docs", "more");
+        Assert.Equal(
+            "{\"command\":\"destroy\",\"name\":\"shop\"}\n{\"command\":\"destroy\",\"name\":\"docs\"}\n",
+            destroyed.Output);
+        Assert.Contains("there is no site 'more'", destroyed.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, destroyed.ExitCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _lab.GetAsync("shop")).Status);
         Assert.Empty(Names());
         _ = _lab.End();

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Denali.Control.Api;
 
-/// <summary>What goes over the local socket, as JSON. Written at compile time: nothing is looked up by name.</summary>
+/// <summary>What goes over the local socket, and what commands print, as JSON. Written at compile time: nothing is
+/// looked up by name.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
@@ -13,6 +14,7 @@ namespace Denali.Control.Api;
 [JsonSerializable(typeof(NewSite))]
 [JsonSerializable(typeof(PageList))]
 [JsonSerializable(typeof(SiteDetail))]
+[JsonSerializable(typeof(SiteDone))]
 [JsonSerializable(typeof(SitePage))]
 [JsonSerializable(typeof(SiteRow))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -123,6 +123,9 @@ internal sealed class Denali : IDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
+    /// <summary>Kills it at once, unless it has just ended by itself.</summary>
+    internal void Kill() => _process.Kill();
+
     /// <summary>Waits for the end; a command that does not end is killed and fails the test.</summary>
     internal Result WaitForEnd()
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System;
+
 namespace Denali.Sites.Tests.Survival;
 
 /// <summary>What a test knows of a site whose VM counts its requests.</summary>
@@ -13,6 +15,17 @@ internal sealed record CountedSite(string Content)
 
     /// <summary>Whether its VM must be there after a kill: it was in the swap file, and nothing has woken it.</summary>
     internal bool IsSafe { get; set; }
+
+    /// <summary>Whether a command swapped it out since it was last asked, when it had nothing to do.</summary>
+    internal bool IsSwappedOut { get; set; }
+
+    /// <summary>When it was last asked.</summary>
+    internal long AskedTicks { get; set; }
+
+    /// <summary>Whether it still sleeps in the file: the shortest timer of a guest that has answered and idles runs for
+    /// five seconds, after which it asks for its neighbour's address anew.</summary>
+    internal bool HasTimeLeft =>
+        IsSwappedOut && TimeProvider.System.GetElapsedTime(AskedTicks) < TimeSpan.FromSeconds(3);
 
     /// <summary>Whether its VM may have been another since it was last asked.</summary>
     internal bool MayBeAnew { get; set; } = true;

@@ -42,8 +42,17 @@ internal sealed class KillLab : IDisposable
         File.WriteAllText(_lab.PathOf("none"), "");
     }
 
+    // Ending with a few VMs takes about as long: kills come before, in and after the saving of each.
+    private const int SaveLongestMs = 80;
+
     /// <summary>How often a VM that had to go on after an end did.</summary>
     internal int Resumed { get; private set; }
+
+    /// <summary>How often the kernel was killed.</summary>
+    internal int Kills { get; private set; }
+
+    /// <summary>Of these, how often after SIGTERM, before it had saved all VMs and ended.</summary>
+    internal int KillsWhileSaving { get; private set; }
 
     /// <summary>Sites that there are now.</summary>
     internal int Count => _sites.Count;
@@ -55,33 +64,42 @@ internal sealed class KillLab : IDisposable
     {
         Launch();
         Pause(800);
-        End("KILL");
+        Kill();
         foreach (CountedSite site in _sites.Values)
         {
-            // One may have gone on already, and been woken by a timer of its own: then it was not in the file any more.
-            (site.IsSafe, site.MayBeAnew) = (false, true);
+            // One that was saved in the middle of something may have gone on by now, woken by a timer of its own: then
+            // it was not in the file any more. One that was swapped out had nothing to do.
+            site.IsSafe &= site.HasTimeLeft;
+            site.MayBeAnew |= !site.IsSafe;
         }
     }
 
-    /// <summary>Starts the kernel, looks whether all is there, works with it, and ends it meanwhile.</summary>
-    internal async Task RoundAsync()
+    /// <summary>Starts the kernel, looks whether all is there, works with it, and kills it meanwhile.</summary>
+    internal async Task KillAtWorkAsync()
     {
-        Launch();
-        _lab.WaitUntilUp();
-        await VerifyAsync();
-        bool isSave = _random.Next(4) == 0;
-        using var client = new ApiClient(_lab.SocketPath);
-        Task work = WorkAsync(client, isSave ? 6 : 1000);
-        if (isSave)
-        {
-            await work;
-            End("TERM");
-            return;
-        }
-
+        using ApiClient client = await StartAsync();
+        Task work = WorkAsync(client, 1000);
         Pause(1500);
-        End("KILL");
+        Kill();
         await work;
+    }
+
+    /// <summary>The same, but lets it save all and end.</summary>
+    internal async Task SaveAsync()
+    {
+        using ApiClient client = await StartAsync();
+        await WorkAsync(client, 6);
+        End();
+    }
+
+    /// <summary>The same, but kills it while it saves.</summary>
+    internal async Task KillWhileSavingAsync()
+    {
+        using ApiClient client = await StartAsync();
+        await WorkAsync(client, 6);
+        _lab.Kernel.Signal("TERM");
+        Pause(SaveLongestMs);
+        KillsWhileSaving += Kill() ? 1 : 0;
     }
 
     /// <summary>Starts the kernel once more, destroys all, and looks that nothing is left.</summary>
@@ -100,7 +118,7 @@ internal sealed class KillLab : IDisposable
             Assert.Empty((await client.ListAsync(new SiteFilter(), "", 10)).Sites);
         }
 
-        End("TERM");
+        End();
         Assert.DoesNotContain("-wal", string.Join(' ', Files()), StringComparison.Ordinal);
     }
 
@@ -111,22 +129,47 @@ internal sealed class KillLab : IDisposable
     // Time has to pass for something to be under way when it ends; nothing is waited for.
     private void Pause(int longestMs) => new ManualResetEventSlim().Wait(_random.Next(longestMs));
 
-    private void End(string signal)
+    private async Task<ApiClient> StartAsync()
     {
-        _lab.Kernel.Signal(signal);
+        Launch();
+        _lab.WaitUntilUp();
+        await VerifyAsync();
+        return new ApiClient(_lab.SocketPath);
+    }
+
+    private void End()
+    {
+        _lab.Kernel.Signal("TERM");
         int code = _lab.Kernel.WaitForEnd().ExitCode;
+        Assert.True(code == 0, $"it ended with {code}");
         foreach (CountedSite site in _sites.Values)
         {
-            site.IsSafe |= signal == "TERM" && site.IsCertain && !site.MayBeAnew;
+            site.IsSafe |= site.IsCertain && !site.MayBeAnew;
             site.MayBeAnew |= !site.IsSafe;
         }
 
-        Assert.True(signal == "KILL" || code == 0, $"it ended with {code}");
-        Assert.All(Files(), file => Assert.True(
+        CheckFiles();
+    }
+
+    // Those that were in the swap file before are there. The others may be, if it was saving them.
+    private bool Kill()
+    {
+        _lab.Kernel.Kill();
+        bool isKilled = _lab.Kernel.WaitForEnd().ExitCode != 0;
+        Kills += isKilled ? 1 : 0;
+        foreach (CountedSite site in _sites.Values)
+        {
+            site.MayBeAnew |= !site.IsSafe;
+        }
+
+        CheckFiles();
+        return isKilled;
+    }
+
+    private void CheckFiles() => Assert.All(Files(), file => Assert.True(
             s_lasting.Contains(file) || file.StartsWith("images/", StringComparison.Ordinal)
             || file.StartsWith("templates/", StringComparison.Ordinal)
             || file.StartsWith("clones/", StringComparison.Ordinal), file));
-    }
 
     private IEnumerable<string> Files() =>
         Directory.GetFiles(State, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(State, path));
@@ -161,6 +204,8 @@ internal sealed class KillLab : IDisposable
     {
         long start = TimeProvider.System.GetTimestamp();
         site.Most++;
+        site.AskedTicks = start;
+        site.IsSwappedOut = false;
         (HttpStatusCode status, string text) = await _lab.GetAsync(name);
         while (status != HttpStatusCode.OK && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60))
         {
@@ -228,6 +273,7 @@ internal sealed class KillLab : IDisposable
                 if (await TryAsync(() => client.SwapOutAsync(some)))
                 {
                     _sites[some].IsSafe = !_sites[some].MayBeAnew;
+                    _sites[some].IsSwappedOut = _sites[some].IsSafe;
                 }
 
                 break;
@@ -253,7 +299,7 @@ internal sealed class KillLab : IDisposable
     private async Task CloneAsync(ApiClient client, string name)
     {
         CountedSite source = _sites[name];
-        source.IsSafe = false;
+        (source.IsSafe, source.IsSwappedOut) = (false, false);
         string copyName = $"s{++_made}";
         var copy = new CountedSite(source.Content)
         {

@@ -51,7 +51,7 @@ internal static unsafe class Twin
         bool isWhole = isInherited || Check(VirtualRegisters.Page->MachineId);
         s_count++;
         Remember();
-        Span<byte> line = stackalloc byte[160];
+        Span<byte> line = stackalloc byte[192];
         var writer = new Utf8Writer(line);
         RegisterPage* page = VirtualRegisters.Page;
         writer.Write("id="u8);
@@ -63,9 +63,12 @@ internal static unsafe class Twin
         writer.Write(" random="u8);
         writer.WriteDecimal(GuestRandom.NextUInt64());
         writer.Write(" wall="u8);
+        ulong monotonicNs = Clock.MonotonicNs;
         writer.WriteDecimal(Clock.WallNs);
         writer.Write(" inherited="u8);
         writer.WriteDecimal(isInherited ? 1UL : 0UL);
+        writer.Write(" mono="u8);
+        writer.WriteDecimal(monotonicNs);
         writer.Write("\n"u8);
         _ = Posix.Send(connection, writer.Written);
     }

@@ -28,7 +28,8 @@ internal sealed class BenchmarkContext
     /// <param name="values">The measurements, one per pair.</param>
     /// <param name="unit">Their unit.</param>
     /// <param name="peer">The peer.</param>
-    /// <param name="peerValues">The peer's measurements, pair by pair.</param>
+    /// <param name="peerValues">The peer's measurements, pair by pair. A peer of which nothing could be measured is
+    /// named in words.</param>
     /// <param name="aim">The aim in words.</param>
     /// <param name="isMet">Judges the median and the median ratio.</param>
     internal void Add(
@@ -53,6 +54,11 @@ internal sealed class BenchmarkContext
 
             peerValue = Statistics.Median(peerValues);
             ratio = Statistics.Median(ratios);
+            if (!double.IsFinite(ratio.Value))
+            {
+                name += $", of which {peer} has too little to measure";
+                (peer, peerValue, ratio) = (null, null, null);
+            }
         }
 
         _rows.Add(new BenchmarkRow(

@@ -28,6 +28,8 @@ public sealed class BenchmarkRunTests
     [InlineData("wake")]
     [InlineData("density", "--vms", "100")]
     [InlineData("survive", "--vms", "100")]
+    [InlineData("create")]
+    [InlineData("peers")]
     [InlineData("zipf", "--vms", "100")]
     public async Task Bench_Quick_WritesATableAndAReport(string benchmark, params string[] more)
     {
@@ -71,7 +73,7 @@ public sealed class BenchmarkRunTests
 
     private static void NeedsToolsOf(string benchmark)
     {
-        if (benchmark is "http" or "wake" or "density" or "survive" or "zipf")
+        if (benchmark is "http" or "density" or "survive" or "zipf" or "create" or "wake" or "peers")
         {
             Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs: install the package e2fsprogs");
         }

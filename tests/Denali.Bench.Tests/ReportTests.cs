@@ -53,6 +53,17 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Add_PeerOfWhichNothingIsMeasured_SaysSoAndIsAReport()
+    {
+        var context = new BenchmarkContext { IsQuick = true };
+
+        context.Add("memory", [10], "bytes", "raw", [0]);
+
+        Assert.Equal("memory, of which raw has too little to measure", context.Rows[0].Name);
+        Assert.Empty(ReportSchema.Check(Json(s_report with { Results = context.Rows })));
+    }
+
+    [Fact]
     public void Add_Pairs_GivesMediansAndTheMedianOfRatios()
     {
         var context = new BenchmarkContext { IsQuick = true };

@@ -88,14 +88,14 @@ internal struct MachineRecord
     /// <summary>Its memory is to be captured when it is ready.</summary>
     internal bool IsTemplateSource;
 
-    /// <summary>How popular it is, see <see cref="Memory.SlotClock"/>.</summary>
-    internal byte Heat;
-
     /// <summary>Its place in its worker's <see cref="Memory.SlotClock"/>, if it holds a slot.</summary>
     internal int ClockPosition;
 
     /// <summary>When it was last woken, as far as the clock counts it.</summary>
     internal ulong VisitNs;
+
+    /// <summary>How popular it is, see <see cref="Memory.SlotClock"/>; 0 for never visited.</summary>
+    internal double Warmth;
 
     /// <summary>Number of what it was made of, see <see cref="Memory.ImageTable"/>.</summary>
     internal int Image;

@@ -161,7 +161,7 @@ internal sealed class Residency
     /// <returns>False if none idles.</returns>
     internal bool GiveUp()
     {
-        int victim = _clock.FindVictim(_canPark);
+        int victim = _clock.FindVictim(_context.Clock.NowNs, _canPark);
         return victim != MachineRecord.None && TryPark(victim, isMidway: false);
     }
 

@@ -6,21 +6,30 @@ using Denali.Kernel.Machines;
 namespace Denali.Kernel.Memory;
 
 /// <summary>
-/// Chooses which VM of a worker gives up its slot: a clock hand goes over those that hold one, and takes the first that
-/// idles and is cold. A VM is warm that was woken again some time after it was bound, and the warmer the more often;
-/// the hand cools it by one at each passing.
+/// Chooses which VM of a worker gives up its slot: of the next few under a clock hand that idle, the coldest. A VM is
+/// the warmer the more visits it had, each of which counts half as much after <see cref="HalfLifeNs"/>; it keeps its
+/// warmth while it has no slot.
 /// </summary>
 /// <remarks>
-/// So a sweep over all VMs, each of which is woken once, takes slots from VMs of the sweep, not from popular ones. What
-/// one visit brings within <see cref="VisitNs"/> counts as one. Its worker's own.
+/// So a sweep over all VMs, each of which is woken once, takes slots from VMs of the sweep, not from popular ones; and
+/// popular ones get warm even if slots are so short that a VM loses its own before its second visit. Its worker's own.
 /// </remarks>
 internal sealed class SlotClock(MachineTable table)
 {
     /// <summary>Wake-ups closer together than this are one visit: as long as a page takes to a slow client.</summary>
     internal const ulong VisitNs = 100_000_000;
 
-    /// <summary>Passings that the warmest VM survives.</summary>
-    internal const byte HeatMax = 3;
+    /// <summary>
+    /// A VM that was visited less long ago than this keeps its slot if another can give up one: the visit would need
+    /// a slot again at once. As long as a page takes to a close client on a busy machine.
+    /// </summary>
+    internal const ulong YoungNs = 20_000_000;
+
+    /// <summary>After this time a visit counts half as much: how fast popularity changes.</summary>
+    internal const ulong HalfLifeNs = 30_000_000_000;
+
+    /// <summary>How many VMs are compared: the coldest of so many is among the coldest few percent of all.</summary>
+    internal const int CandidateMax = 16;
 
     private readonly List<int> _members = [];
     private int _hand;
@@ -31,11 +40,9 @@ internal sealed class SlotClock(MachineTable table)
     /// <summary>A VM was bound to a slot, or came with one.</summary>
     internal void Add(int index, ulong nowNs)
     {
-        ref MachineRecord record = ref table[index];
-        record.ClockPosition = _members.Count;
-        record.VisitNs = nowNs;
-        record.Heat = 0;
+        table[index].ClockPosition = _members.Count;
         _members.Add(index);
+        Touch(index, nowNs);
     }
 
     /// <summary>A VM gave up its slot, ended, or goes to another worker.</summary>
@@ -53,20 +60,28 @@ internal sealed class SlotClock(MachineTable table)
     internal void Touch(int index, ulong nowNs)
     {
         ref MachineRecord record = ref table[index];
-        if (nowNs - record.VisitNs >= VisitNs)
+        if (nowNs >= record.VisitNs + VisitNs)
         {
+            // The logarithm of a sum in which a visit at time t counts 2^(t / half-life): older ones fade beside newer
+            // ones without anybody touching them, so the warmth of all VMs compares at any time.
+            double visit = (double)nowNs / HalfLifeNs;
+            double more = Math.Max(record.Warmth, visit);
+            double less = Math.Min(record.Warmth, visit);
+            record.Warmth = more + Math.Log2(1 + double.Exp2(less - more));
             record.VisitNs = nowNs;
-            record.Heat = (byte)(record.Heat == HeatMax ? HeatMax : record.Heat + 1);
         }
     }
 
     /// <summary>Chooses a VM that can give up its slot.</summary>
+    /// <param name="nowNs">The time.</param>
     /// <param name="canPark">Whether one can.</param>
     /// <returns>The VM, or <see cref="MachineRecord.None"/> if there is none.</returns>
-    internal int FindVictim(Func<int, bool> canPark)
+    internal int FindVictim(ulong nowNs, Func<int, bool> canPark)
     {
-        // Whoever is warm is cold after HeatMax rounds.
-        for (int steps = _members.Count * (HeatMax + 1); steps > 0; steps--)
+        int coldest = MachineRecord.None;
+        int young = MachineRecord.None;
+        int candidates = 0;
+        for (int steps = _members.Count; steps > 0 && candidates < CandidateMax; steps--)
         {
             _hand = _hand >= _members.Count - 1 ? 0 : _hand + 1;
             int index = _members[_hand];
@@ -75,14 +90,16 @@ internal sealed class SlotClock(MachineTable table)
                 continue;
             }
 
-            if (table[index].Heat == 0)
+            if (nowNs < table[index].VisitNs + YoungNs)
             {
-                return index;
+                young = index;
+                continue;
             }
 
-            table[index].Heat--;
+            candidates++;
+            coldest = coldest == MachineRecord.None || table[index].Warmth < table[coldest].Warmth ? index : coldest;
         }
 
-        return MachineRecord.None;
+        return coldest == MachineRecord.None ? young : coldest;
     }
 }

@@ -94,6 +94,9 @@ internal struct MachineRecord
     /// <summary>When it was last woken, as far as the clock counts it.</summary>
     internal ulong VisitNs;
 
+    /// <summary>When it last began to idle, monotonic nanoseconds.</summary>
+    internal ulong IdledNs;
+
     /// <summary>How popular it is, see <see cref="Memory.SlotClock"/>; 0 for never visited.</summary>
     internal double Warmth;
 

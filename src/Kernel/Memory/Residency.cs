@@ -31,6 +31,7 @@ internal sealed class Residency
     private IndexList _waiting = new();
     private long _ticket = SlotPool.NoTicket;
     private ulong _retryNs = Hardware.InstructionPage.Never;
+    private ulong _giveUpNs = Hardware.InstructionPage.Never;
 
     internal Residency(Worker worker, WorkerContext context, ISchedulingPolicy policy)
     {
@@ -46,7 +47,7 @@ internal sealed class Residency
     }
 
     /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
-    internal ulong NextNs => Math.Min(_retryNs, Swap.NextNs);
+    internal ulong NextNs => Math.Min(Math.Min(_retryNs, _giveUpNs), Swap.NextNs);
 
     /// <summary>VMs that hold a slot. Any thread may read it.</summary>
     internal int BoundCount => _clock.Count;
@@ -162,6 +163,7 @@ internal sealed class Residency
     internal bool GiveUp()
     {
         int victim = _clock.FindVictim(_context.Clock.NowNs, _canPark);
+        _giveUpNs = _clock.NextNs;
         return victim != MachineRecord.None && TryPark(victim, isMidway: false);
     }
 
@@ -231,6 +233,12 @@ internal sealed class Residency
     internal void Turn(ulong nowNs)
     {
         Swap.Turn(nowNs);
+        if (nowNs >= _giveUpNs)
+        {
+            _giveUpNs = Hardware.InstructionPage.Never;
+            GiveUpIfWanted();
+        }
+
         bool isNext = false;
         while (!_waiting.IsEmpty)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using Denali.Hardware;
 using Denali.Kernel.Machines;
 
 namespace Denali.Kernel.Memory;
@@ -20,8 +21,14 @@ internal sealed class SlotClock(MachineTable table)
     internal const ulong VisitNs = 100_000_000;
 
     /// <summary>
-    /// A VM that was visited less long ago than this keeps its slot if another can give up one: the visit would need
-    /// a slot again at once. As long as a page takes to a close client on a busy machine.
+    /// A VM that has idled for less than this does not give up its slot: what it has just sent may be answered at once,
+    /// and it would need a slot again. As long as a close client takes.
+    /// </summary>
+    internal const ulong RestNs = 1_000_000;
+
+    /// <summary>
+    /// A VM that has idled for less than this keeps its slot if another can give up one. As long as a page takes to a
+    /// close client on a busy machine.
     /// </summary>
     internal const ulong YoungNs = 20_000_000;
 
@@ -36,6 +43,9 @@ internal sealed class SlotClock(MachineTable table)
 
     /// <summary>VMs of this worker that hold a slot.</summary>
     internal int Count => _members.Count;
+
+    /// <summary>When there may be a VM that can give up its slot, if there was none.</summary>
+    internal ulong NextNs { get; private set; } = InstructionPage.Never;
 
     /// <summary>A VM was bound to a slot, or came with one.</summary>
     internal void Add(int index, ulong nowNs)
@@ -75,12 +85,13 @@ internal sealed class SlotClock(MachineTable table)
     /// <summary>Chooses a VM that can give up its slot.</summary>
     /// <param name="nowNs">The time.</param>
     /// <param name="canPark">Whether one can.</param>
-    /// <returns>The VM, or <see cref="MachineRecord.None"/> if there is none.</returns>
+    /// <returns>The VM, or <see cref="MachineRecord.None"/> if there is none; then <see cref="NextNs"/> tells when there
+    /// may be.</returns>
     internal int FindVictim(ulong nowNs, Func<int, bool> canPark)
     {
-        int coldest = MachineRecord.None;
-        int young = MachineRecord.None;
+        int victim = MachineRecord.None;
         int candidates = 0;
+        NextNs = InstructionPage.Never;
         for (int steps = _members.Count; steps > 0 && candidates < CandidateMax; steps--)
         {
             _hand = _hand >= _members.Count - 1 ? 0 : _hand + 1;
@@ -90,16 +101,28 @@ internal sealed class SlotClock(MachineTable table)
                 continue;
             }
 
-            if (nowNs < table[index].VisitNs + YoungNs)
+            ulong restedNs = table[index].IdledNs + RestNs;
+            if (nowNs < restedNs)
             {
-                young = index;
+                NextNs = Math.Min(NextNs, restedNs);
                 continue;
             }
 
             candidates++;
-            coldest = coldest == MachineRecord.None || table[index].Warmth < table[coldest].Warmth ? index : coldest;
+            victim = victim == MachineRecord.None || IsRatherThan(index, victim, nowNs) ? index : victim;
         }
 
-        return coldest == MachineRecord.None ? young : coldest;
+        return victim;
+    }
+
+    /// <summary>Whether a VM is to give up its slot rather than another one.</summary>
+    private bool IsRatherThan(int index, int other, ulong nowNs)
+    {
+        ref MachineRecord one = ref table[index];
+        ref MachineRecord two = ref table[other];
+        bool isYoung = nowNs < one.IdledNs + YoungNs;
+        return isYoung != nowNs < two.IdledNs + YoungNs ? !isYoung
+            : isYoung ? one.IdledNs < two.IdledNs
+            : one.Warmth < two.Warmth;
     }
 }

@@ -390,6 +390,7 @@ internal sealed class MachineRunner
         }
 
         record.State = MachineState.Idle;
+        record.IdledNs = nowNs;
         if (record.HasPatientFrames)
         {
             deadlineNs = Math.Min(deadlineNs, nowNs + WorkerNetwork.PatienceNs);

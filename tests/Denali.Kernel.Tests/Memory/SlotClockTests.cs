@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Denali.Hardware;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Memory;
 using Xunit;
@@ -70,11 +71,11 @@ public sealed class SlotClockTests : IDisposable
             if (_table[index].ClockPosition == MachineRecord.None || i < popular.Length)
             {
                 missed += i >= Visits / 2 ? 1 : 0;
-                Bind(index, Many, now);
+                _ = Bind(index, Many, now);
             }
 
             _clock.Touch(index, now);
-            Bind(_table.Rent(), Many, now + StepNs);
+            _ = Bind(_table.Rent(), Many, now + StepNs);
             now += 2 * StepNs;
         }
 
@@ -84,16 +85,42 @@ public sealed class SlotClockTests : IDisposable
     [Fact]
     public void FindVictim_VisitMayBeUnderWay_TakesAnother()
     {
-        int popular = _table.Rent();
-        _clock.Add(popular, SlotClock.VisitNs);
-        _clock.Touch(popular, 2 * SlotClock.VisitNs);
-        int visited = _table.Rent();
         ulong now = 3 * SlotClock.VisitNs;
-        _clock.Add(visited, now);
+        int popular = Bind(_table.Rent(), Slots, SlotClock.VisitNs);
+        _clock.Touch(popular, 2 * SlotClock.VisitNs);
+        int visited = Bind(_table.Rent(), Slots, now);
+        _table[visited].IdledNs = now;
 
         Assert.Equal(popular, _clock.FindVictim(now + SlotClock.YoungNs - 1, _ => true));
         Assert.Equal(visited, _clock.FindVictim(now + SlotClock.YoungNs - 1, index => index == visited));
         Assert.Equal(visited, _clock.FindVictim(now + SlotClock.YoungNs, _ => true));
+    }
+
+    [Fact]
+    public void FindVictim_JustIdle_WaitsForWhatComesBack()
+    {
+        ulong now = SlotClock.VisitNs;
+        int visited = Bind(_table.Rent(), Slots, now);
+        _table[visited].IdledNs = now;
+
+        Assert.Equal(MachineRecord.None, _clock.FindVictim(now + SlotClock.RestNs - 1, _ => true));
+        Assert.Equal(now + SlotClock.RestNs, _clock.NextNs);
+        Assert.Equal(visited, _clock.FindVictim(_clock.NextNs, _ => true));
+        Assert.Equal(InstructionPage.Never, _clock.NextNs);
+    }
+
+    [Fact]
+    public void FindVictim_AllYoung_TakesTheOneThatIdlesLongest()
+    {
+        ulong now = SlotClock.VisitNs;
+        int[] all = [.. Enumerable.Range(0, 4).Select(_ => Bind(_table.Rent(), Slots, now))];
+        ulong idled = now;
+        foreach (int index in (int[])[all[2], all[0], all[3], all[1]])
+        {
+            _table[index].IdledNs = idled++;
+        }
+
+        Assert.Equal(all[2], _clock.FindVictim(now + (2 * SlotClock.RestNs), _ => true));
     }
 
     [Fact]
@@ -163,7 +190,7 @@ public sealed class SlotClockTests : IDisposable
         Assert.Equal([all[1], all[2], all[3], all[5], all[6], all[7]], seen.Order());
     }
 
-    private void Bind(int index, int slots, ulong now)
+    private int Bind(int index, int slots, ulong now)
     {
         if (_clock.Count == slots)
         {
@@ -171,5 +198,6 @@ public sealed class SlotClockTests : IDisposable
         }
 
         _clock.Add(index, now);
+        return index;
     }
 }

@@ -229,7 +229,10 @@ internal sealed class Residency
         return false;
     }
 
-    /// <summary>Binds VMs that wait, as far as there are slots now.</summary>
+    /// <summary>
+    /// Binds the first VM that waits, if there is a slot now. It runs next: were it to stand in line once more, with
+    /// its slot, all slots would soon be held by VMs that do not run.
+    /// </summary>
     internal void Turn(ulong nowNs)
     {
         Swap.Turn(nowNs);
@@ -239,23 +242,21 @@ internal sealed class Residency
             GiveUpIfWanted();
         }
 
-        bool isNext = false;
-        while (!_waiting.IsEmpty)
+        int first = _waiting.First;
+        if (first == MachineRecord.None)
         {
-            int index = _waiting.First;
-            ref MachineRecord record = ref _table[index];
-            if (!TryBind(index, ref record, _ticket, nowNs))
-            {
-                break;
-            }
-
-            Remove(index);
-            _policy.Enqueue(index, EnqueueReason.Woken);
-            isNext = true;
+            return;
         }
 
-        // The next in line has not asked the others yet.
-        if (!_waiting.IsEmpty && (isNext || nowNs >= _retryNs))
+        if (TryBind(first, ref _table[first], _ticket, nowNs))
+        {
+            Remove(first);
+            _policy.Enqueue(first, EnqueueReason.Bound);
+
+            // The next in line has not asked the others yet.
+            _retryNs = _waiting.IsEmpty ? Hardware.InstructionPage.Never : nowNs;
+        }
+        else if (nowNs >= _retryNs)
         {
             _retryNs = nowNs + RetryNs;
             _slots.Wanted();

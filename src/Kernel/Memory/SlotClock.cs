@@ -85,8 +85,8 @@ internal sealed class SlotClock(MachineTable table)
     /// <summary>Chooses a VM that can give up its slot.</summary>
     /// <param name="nowNs">The time.</param>
     /// <param name="canPark">Whether one can.</param>
-    /// <returns>The VM, or <see cref="MachineRecord.None"/> if there is none; then <see cref="NextNs"/> tells when there
-    /// may be.</returns>
+    /// <returns>The VM, or <see cref="MachineRecord.None"/> if there is none; then <see cref="NextNs"/> tells when
+    /// there may be.</returns>
     internal int FindVictim(ulong nowNs, Func<int, bool> canPark)
     {
         int victim = MachineRecord.None;

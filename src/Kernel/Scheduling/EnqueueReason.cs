@@ -19,6 +19,9 @@ public enum EnqueueReason
     /// <summary>Another VM came first; the rest of its quantum is kept.</summary>
     Preempted,
 
+    /// <summary>Its turn had come when there was no slot for it, and now it has one.</summary>
+    Bound,
+
     /// <summary>It came from another worker.</summary>
     Moved,
 }

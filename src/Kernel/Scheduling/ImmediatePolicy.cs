@@ -25,7 +25,7 @@ internal sealed class ImmediatePolicy : ISchedulingPolicy
     {
         ref MachineRecord record = ref _table[index];
         record.HasPriority = reason == EnqueueReason.Woken;
-        if (reason == EnqueueReason.Preempted)
+        if (reason is EnqueueReason.Preempted or EnqueueReason.Bound)
         {
             _ordinary.AddFirst(_table, index);
             return;

@@ -49,7 +49,7 @@ internal sealed class RoundRobinPolicy : ISchedulingPolicy
                 _priority.AddLast(_table, index);
                 break;
 
-            case EnqueueReason.Preempted:
+            case EnqueueReason.Preempted or EnqueueReason.Bound:
                 (record.HasPriority ? ref _priority : ref _ordinary).AddFirst(_table, index);
                 break;
 

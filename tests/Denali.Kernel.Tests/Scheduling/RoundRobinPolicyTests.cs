@@ -61,14 +61,16 @@ public sealed class RoundRobinPolicyTests : IDisposable
         Assert.Equal(machines, Enumerable.Range(0, 3).Select(_ => Dequeue(Quantum)));
     }
 
-    [Fact]
-    public void TryDequeue_Preempted_ComesNextWithTheRestOfItsQuantum()
+    [Theory]
+    [InlineData(EnqueueReason.Preempted)]
+    [InlineData(EnqueueReason.Bound)]
+    public void TryDequeue_HadItsTurn_ComesNextWithTheRestOfItsQuantum(EnqueueReason reason)
     {
         int[] machines = Machines(3);
         Array.ForEach(machines, index => _policy.Enqueue(index, EnqueueReason.Created));
         Assert.Equal(machines[0], Dequeue(Quantum));
         _policy.Charge(machines[0], Quantum / 4);
-        _policy.Enqueue(machines[0], EnqueueReason.Preempted);
+        _policy.Enqueue(machines[0], reason);
 
         Assert.Equal(machines[0], Dequeue(Quantum - (Quantum / 4)));
         Assert.Equal(machines[1], Dequeue(Quantum));

@@ -2,7 +2,7 @@
 namespace Denali.Net;
 
 /// <summary>Why an operation of the stack failed, or why a connection ended.</summary>
-public enum NetError
+public enum NetError : byte
 {
     /// <summary>Nothing went wrong.</summary>
     None,

@@ -52,11 +52,12 @@ public sealed partial class IpLayer
             }
         }
 
-        return SendFrame(headers, frame, packet.Destination);
+        return SendFrame(headers, frame, packet.Destination, packet.IsPeerReached);
     }
 
     /// <summary>Writes the link header, when the next hop's hardware address is known, and sends.</summary>
-    private IpSendResult SendFrame(Span<byte> headers, in OutgoingFrame frame, IpAddress destination)
+    private IpSendResult SendFrame(
+        Span<byte> headers, in OutgoingFrame frame, IpAddress destination, bool isReached = false)
     {
         var link = new EthernetHeader
         {
@@ -77,7 +78,7 @@ public sealed partial class IpLayer
 
             MacAddress mac = default;
             bool isMapped = Interface.LinkAddresses is { } map && map.TryMap(nextHop, out mac);
-            if (!isMapped && !_neighbors.TryLookup(nextHop, NowNs, out mac))
+            if (!isMapped && !_neighbors.TryLookup(nextHop, NowNs, out mac, isReached))
             {
                 link.Write(headers);
                 Counters.Unreachable += _neighbors.TryKeep(nextHop, frame) ? 0u : 1u;

@@ -24,6 +24,12 @@ public ref struct IpTransmission
     /// <summary>May be cut into fragments if it is larger than the path's MTU. TCP's never are.</summary>
     public bool MayFragment;
 
+    /// <summary>
+    /// The peer has acknowledged something since the last packet to it, so the next hop is reachable as well: nobody
+    /// need ask (RFC 4861 section 7.3.1).
+    /// </summary>
+    public bool IsPeerReached;
+
     /// <summary>See <see cref="OutgoingFrame.IsPayloadStable"/>.</summary>
     public bool IsPayloadStable;
 

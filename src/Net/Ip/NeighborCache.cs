@@ -74,8 +74,10 @@ public sealed class NeighborCache
     /// <param name="address">The neighbour, unicast.</param>
     /// <param name="nowNs">The time.</param>
     /// <param name="mac">Its hardware address.</param>
+    /// <param name="isReached">A transport knows that what was sent to it arrives (RFC 4861 section 7.3.1): it is not
+    /// asked.</param>
     /// <returns>False if it is not known yet: <see cref="TryKeep"/> what is to be sent.</returns>
-    public bool TryLookup(IpAddress address, ulong nowNs, out MacAddress mac)
+    public bool TryLookup(IpAddress address, ulong nowNs, out MacAddress mac, bool isReached = false)
     {
         int index = IndexOf(address);
         if (index < 0)
@@ -91,7 +93,11 @@ public sealed class NeighborCache
         entry.IsWanted = true;
         entry.UsedNs = nowNs;
         Age(ref entry, nowNs);
-        if (entry.State == NeighborState.Stale)
+        if (isReached && entry.State != NeighborState.Incomplete)
+        {
+            SetReachable(ref entry, nowNs);
+        }
+        else if (entry.State == NeighborState.Stale)
         {
             entry.State = NeighborState.Delay;
             SetTimer(ref entry, nowNs + DelayNs);
@@ -231,27 +237,25 @@ public sealed class NeighborCache
             return NextDeadlineNs;
         }
 
-        NextDeadlineNs = ulong.MaxValue;
         for (int index = 0; index < _entries.Length; index++)
         {
-            ref NeighborEntry entry = ref _entries[index];
-            if (!HasTimer(entry.State))
-            {
-                continue;
-            }
-
-            if (entry.DeadlineNs <= nowNs)
+            if (HasTimer(_entries[index].State) && _entries[index].DeadlineNs <= nowNs)
             {
                 Expire(index, nowNs);
             }
-
-            if (HasTimer(entry.State))
-            {
-                NextDeadlineNs = Math.Min(NextDeadlineNs, entry.DeadlineNs);
-            }
         }
 
+        FindNextDeadline();
         return NextDeadlineNs;
+    }
+
+    private void FindNextDeadline()
+    {
+        NextDeadlineNs = ulong.MaxValue;
+        foreach (ref readonly NeighborEntry entry in _entries.AsSpan())
+        {
+            NextDeadlineNs = HasTimer(entry.State) ? Math.Min(NextDeadlineNs, entry.DeadlineNs) : NextDeadlineNs;
+        }
     }
 
     private static bool HasTimer(NeighborState state) =>
@@ -299,7 +303,7 @@ public sealed class NeighborCache
 
     private void SetReachable(ref NeighborEntry entry, ulong nowNs)
     {
-        entry.State = NeighborState.Reachable;
+        StopTimer(ref entry, NeighborState.Reachable);
         entry.DeadlineNs = nowNs + _reachableNs;
         entry.Tries = 0;
     }
@@ -308,9 +312,20 @@ public sealed class NeighborCache
     {
         LeaveIncomplete(ref entry);
         entry.Mac = mac;
-        entry.State = NeighborState.Stale;
+        StopTimer(ref entry, NeighborState.Stale);
         entry.Tries = 0;
         SendPending(ref entry);
+    }
+
+    /// <summary>Goes to a state without a timer. A host that sleeps is not to be woken for one that is over.</summary>
+    private void StopTimer(ref NeighborEntry entry, NeighborState next)
+    {
+        bool hadTimer = HasTimer(entry.State);
+        entry.State = next;
+        if (hadTimer)
+        {
+            FindNextDeadline();
+        }
     }
 
     private void LeaveIncomplete(ref NeighborEntry entry) =>

@@ -20,6 +20,9 @@ public sealed partial class TcpConnection
     private RttEstimator _rtt;
     private bool _isWriteBlocked;
 
+    // Something was acknowledged since the last segment to the peer.
+    private bool _isPeerReached;
+
     // Sequence numbers in flight: sent, and neither known to have arrived nor deemed lost (pipe of RFC 6675).
     private uint InFlight
     {
@@ -64,6 +67,7 @@ public sealed partial class TcpConnection
         if (acknowledged > 0)
         {
             _backoff = 0;
+            _isPeerReached = true;
             _softError = NetError.None;
             RaiseWritable();
         }

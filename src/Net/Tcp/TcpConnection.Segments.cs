@@ -115,6 +115,7 @@ public sealed partial class TcpConnection
             Protocol = IpProtocol.Tcp,
             TrafficClass = TrafficClass,
             IsPayloadStable = true,
+            IsPeerReached = _isPeerReached,
             SegmentBytes = (ushort)(length > segmentBytes ? segmentBytes : 0),
             ChecksumOffset = TcpHeader.ChecksumOffset,
             Header = header[..fields.HeaderBytes],
@@ -126,6 +127,7 @@ public sealed partial class TcpConnection
             return result;
         }
 
+        _isPeerReached = false;
         _layer.Counters.SegmentsSent++;
         if ((flags & TcpFlags.Ack) != 0)
         {

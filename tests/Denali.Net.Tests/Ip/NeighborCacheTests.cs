@@ -129,7 +129,32 @@ public sealed class NeighborCacheTests : INeighborOutput
         _cache.Poll(51 * Second);
         _cache.HandleArp(s_address, s_mac, isForUs: true, 51 * Second);
         Assert.Equal(NeighborState.Reachable, _cache.StateOf(s_address, 51 * Second));
+        Assert.Equal(ulong.MaxValue, _cache.NextDeadlineNs);
         Assert.Equal(ulong.MaxValue, _cache.Poll(60 * Second));
+    }
+
+    [Fact]
+    public void TryLookup_TransportReachesIt_NeedsNoProbe()
+    {
+        Resolve(0);
+        Assert.True(_cache.TryLookup(s_address, 46 * Second, out _));
+        Assert.Equal(NeighborState.Delay, _cache.StateOf(s_address, 46 * Second));
+        _requests.Clear();
+
+        Assert.True(_cache.TryLookup(s_address, 47 * Second, out _, isReached: true));
+
+        Assert.Equal(NeighborState.Reachable, _cache.StateOf(s_address, 47 * Second));
+        Assert.Equal(ulong.MaxValue, _cache.NextDeadlineNs);
+        Assert.Equal(ulong.MaxValue, _cache.Poll(60 * Second));
+        Assert.Empty(_requests);
+    }
+
+    [Fact]
+    public void TryLookup_UnknownThoughReached_IsAsked()
+    {
+        Assert.False(_cache.TryLookup(s_address, 0, out _, isReached: true));
+
+        Assert.Equal(NeighborState.Incomplete, _cache.StateOf(s_address, 0));
     }
 
     [Fact]

@@ -65,6 +65,10 @@ internal sealed class OpenLoop(ClientHost host, PageSet pages) : Crew(host, page
     {
         // The signal never comes: waiting for it is a sleep that is exact.
         ThreadSignal.BlockInThisThread();
+
+        // Visitors do not wait for the servers' processors to come. Where that is not allowed they do, and their times
+        // have it in them, whoever serves.
+        _ = RealTimeThread.TryBecome();
         TimeProvider time = TimeProvider.System;
         double ticksPerVisit = time.TimestampFrequency / perSecond;
         var random = new Random(1);

@@ -5,10 +5,10 @@ using System.Numerics;
 
 namespace Denali.Bench.Zipf;
 
-/// <summary>Counts times in buckets whose width grows with the time: each percentile is right to 3 percent.</summary>
+/// <summary>Counts times in buckets whose width grows with the time: each percentile is right to half a percent.</summary>
 internal sealed class LatencyHistogram
 {
-    private const int StepsLog2 = 5;
+    private const int StepsLog2 = 8;
     private const int Steps = 1 << StepsLog2;
 
     private readonly long[] _counts = new long[64 * Steps];

@@ -8,9 +8,6 @@ namespace Denali.Bench.Zipf;
 /// <summary>Draws what the zipf benchmark measured.</summary>
 internal static class ZipfCharts
 {
-    /// <summary>The distribution whose times are drawn.</summary>
-    internal const double Alpha = 1.0;
-
     /// <summary>The percentiles that are told and drawn.</summary>
     internal static double[] Percents { get; } = [50, 99, 99.9];
 
@@ -31,10 +28,16 @@ internal static class ZipfCharts
 
         foreach (int size in sizes)
         {
-            string title = string.Create(
-                CultureInfo.InvariantCulture, $"{size:N0} pages, alpha {Alpha:F1}: time of a visit at 70 % load");
-            context.AddChart(new LineChart(
-                title, "last popularity rank of each decade (1-10, 11-100, ...)", "us", TimesOf(results, size)));
+            foreach (double alpha in alphas)
+            {
+                string title = string.Create(
+                    CultureInfo.InvariantCulture, $"{size:N0} pages, alpha {alpha:F1}: time of a visit at 70 % load");
+                context.AddChart(new LineChart(
+                    title,
+                    "last popularity rank of each decade (1-10, 11-100, ...)",
+                    "us",
+                    TimesOf(results, size, alpha)));
+            }
         }
     }
 
@@ -52,12 +55,12 @@ internal static class ZipfCharts
         return new ChartSeries(server, points, 0);
     }
 
-    private static List<ChartSeries> TimesOf(ZipfResults results, int size)
+    private static List<ChartSeries> TimesOf(ZipfResults results, int size, double alpha)
     {
         var lines = new List<ChartSeries>();
         for (int i = 0; i < results.Servers.Count; i++)
         {
-            ZipfResult? result = results.Find(size, Alpha, results.Servers[i]);
+            ZipfResult? result = results.Find(size, alpha, results.Servers[i]);
             for (int j = 0; j < Percents.Length && result is not null; j++)
             {
                 var points = new List<(double, double)>();

@@ -88,6 +88,9 @@ internal struct MachineRecord
     /// <summary>Its memory is to be captured when it is ready.</summary>
     internal bool IsTemplateSource;
 
+    /// <summary>How often in a row it was woken when it had only just begun to idle.</summary>
+    internal byte ShortRests;
+
     /// <summary>Its place in its worker's <see cref="Memory.SlotClock"/>, if it holds a slot.</summary>
     internal int ClockPosition;
 

@@ -92,6 +92,11 @@ internal sealed class Residency
         record.WokenFrom = ResidenceOf(record);
         if (record.WokenFrom == Residence.Bound)
         {
+            if (record.WokenNs >= record.IdledNs + SlotClock.RestNs && CanParkIdle(index))
+            {
+                record.TurnCpuNs = record.CpuNs;
+            }
+
             _clock.Touch(index, record.WokenNs);
         }
         else
@@ -120,7 +125,7 @@ internal sealed class Residency
     internal void OnIdle(int index)
     {
         GiveUpIfWanted();
-        if (CanParkIdle(index))
+        if (CanParkIdle(index) && !_clock.IsResting(index, _table[index].IdledNs))
         {
             _table[index].TurnCpuNs = _table[index].CpuNs;
         }
@@ -230,8 +235,8 @@ internal sealed class Residency
     }
 
     /// <summary>
-    /// Binds the first VM that waits, if there is a slot now. It runs next: were it to stand in line once more, with
-    /// its slot, all slots would soon be held by VMs that do not run.
+    /// Binds the first VM that waits, if there is a slot now. It runs next, or as soon as VMs with priority let it: were
+    /// it to stand in line once more, with its slot, all slots would soon be held by VMs that do not run.
     /// </summary>
     internal void Turn(ulong nowNs)
     {

@@ -27,6 +27,12 @@ internal sealed class SlotClock(MachineTable table)
     internal const ulong RestNs = 1_000_000;
 
     /// <summary>
+    /// How often in a row that is granted to a VM which is woken before the time is over: more than the steps of a
+    /// visit, so that nobody keeps a slot by idling for short times only.
+    /// </summary>
+    internal const byte ShortRestMax = 16;
+
+    /// <summary>
     /// A VM that has idled for less than this keeps its slot if another can give up one. As long as a page takes to a
     /// close client on a busy machine.
     /// </summary>
@@ -66,10 +72,19 @@ internal sealed class SlotClock(MachineTable table)
         table[index].ClockPosition = MachineRecord.None;
     }
 
+    /// <summary>Whether a VM that idles keeps its slot for now, because it has only just begun to.</summary>
+    internal bool IsResting(int index, ulong nowNs)
+    {
+        ref MachineRecord record = ref table[index];
+        return nowNs < record.IdledNs + RestNs && record.ShortRests < ShortRestMax;
+    }
+
     /// <summary>A VM that holds a slot was woken.</summary>
     internal void Touch(int index, ulong nowNs)
     {
         ref MachineRecord record = ref table[index];
+        record.ShortRests = nowNs >= record.IdledNs + RestNs ? (byte)0
+            : (byte)Math.Min(record.ShortRests + 1, ShortRestMax);
         if (nowNs >= record.VisitNs + VisitNs)
         {
             // The logarithm of a sum in which a visit at time t counts 2^(t / half-life): older ones fade beside newer
@@ -101,10 +116,9 @@ internal sealed class SlotClock(MachineTable table)
                 continue;
             }
 
-            ulong restedNs = table[index].IdledNs + RestNs;
-            if (nowNs < restedNs)
+            if (IsResting(index, nowNs))
             {
-                NextNs = Math.Min(NextNs, restedNs);
+                NextNs = Math.Min(NextNs, table[index].IdledNs + RestNs);
                 continue;
             }
 

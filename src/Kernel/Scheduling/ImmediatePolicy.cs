@@ -24,8 +24,14 @@ internal sealed class ImmediatePolicy : ISchedulingPolicy
     public void Enqueue(int index, EnqueueReason reason)
     {
         ref MachineRecord record = ref _table[index];
+        if (reason == EnqueueReason.Bound)
+        {
+            (record.HasPriority ? ref _interrupted : ref _ordinary).AddFirst(_table, index);
+            return;
+        }
+
         record.HasPriority = reason == EnqueueReason.Woken;
-        if (reason is EnqueueReason.Preempted or EnqueueReason.Bound)
+        if (reason == EnqueueReason.Preempted)
         {
             _ordinary.AddFirst(_table, index);
             return;

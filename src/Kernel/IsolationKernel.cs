@@ -424,7 +424,7 @@ public sealed partial class IsolationKernel : IDisposable
     private string? Admit(MachineOptions options)
     {
         CheckOpen();
-        if (_swap is { IsRefusing: true, IsOverLimit: true })
+        if (_swap is { IsRefusing: true, IsFull: true })
         {
             // A clone takes no memory at first. It would all the same end up among those that have no place to go.
             return "VMs that idle take all the memory that is kept for them, and the swap file is full or its disk "

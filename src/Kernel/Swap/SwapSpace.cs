@@ -40,6 +40,9 @@ internal sealed class SwapSpace : IDisposable
     /// <summary>Whether there is more parked in memory than there should be, but for what is on its way out.</summary>
     internal bool IsOverLimit => (ulong)(_parked.Bytes - Volatile.Read(ref _leaving)) > _parkedLimit;
 
+    /// <summary>Whether there is more parked in memory than there should be, whatever is on its way out.</summary>
+    internal bool IsFull => (ulong)_parked.Bytes > _parkedLimit;
+
     /// <summary>Whether VMs that are to go to the file stay here, because it is full or its device refuses.</summary>
     internal bool IsRefusing
     {

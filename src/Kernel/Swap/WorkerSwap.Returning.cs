@@ -8,7 +8,8 @@ namespace Denali.Kernel.Swap;
 /// <summary>The way back: VMs that are wanted, those that could not be read, and what became of them.</summary>
 internal sealed partial class WorkerSwap
 {
-    private bool HasRoomToRead => _returning + _worker.Residency.WaitingCount < ReturningMax;
+    // One at a time in any case: those that wait for slots may be others, which never idle.
+    private bool HasRoomToRead => _returning == 0 || _returning + _worker.Residency.WaitingCount < ReturningMax;
 
     /// <summary>A VM that is in the swap file, or on its way there, is to run. It comes to the policy when it is
     /// here.</summary>
@@ -92,10 +93,12 @@ internal sealed partial class WorkerSwap
     /// <summary>Gets VMs back that are wanted, as far as there is room.</summary>
     private void StartReturning()
     {
+        _isReadRefused = false;
         while (!_wanted.IsEmpty && HasRoomToRead)
         {
             if (!TryStartReturning(_wanted.First))
             {
+                _isReadRefused = true;
                 _retryNs = Math.Min(_retryNs, _context.Clock.NowNs + RetryNs);
                 return;
             }

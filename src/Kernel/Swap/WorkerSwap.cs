@@ -58,6 +58,7 @@ internal sealed partial class WorkerSwap
     private ulong _retryNs = InstructionPage.Never;
     private ulong _againNs = InstructionPage.Never;
     private ulong _pausedUntilNs;
+    private bool _isReadRefused;
 
     internal WorkerSwap(Worker worker, WorkerContext context, ResidencyCounters counters)
     {
@@ -159,10 +160,16 @@ internal sealed partial class WorkerSwap
 
         if (nowNs >= _retryNs)
         {
-            _retryNs = InstructionPage.Never;
+            // It may have been paused for longer since.
+            _retryNs = IsPaused(nowNs) ? _pausedUntilNs : InstructionPage.Never;
             StartReturning();
             Trim();
-            _space!.IsRefusing &= _space.IsOverLimit;
+            _space!.IsRefusing &= _space.IsFull;
+        }
+        else if (!_wanted.IsEmpty && !_isReadRefused)
+        {
+            // There was no room for more, and since then some have had their slots.
+            StartReturning();
         }
     }
 

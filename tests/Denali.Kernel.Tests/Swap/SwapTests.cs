@@ -104,6 +104,18 @@ public sealed class SwapTests : IDisposable
     }
 
     [Fact]
+    public void Wake_ManyMoreThanSlots_AllComeBack()
+    {
+        using var kernel = new TestKernel(workers: 1, slotLimit: 1, swap: _device);
+        ulong[] ids = SwapOut(kernel, 100);
+
+        Assert.All(ids, id => kernel.Kernel.Interrupt(id, InterruptBits.Terminate));
+
+        Assert.All(
+            ids, id => Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code));
+    }
+
+    [Fact]
     public async Task Wake_OnItsWayOut_StaysAndRuns()
     {
         using var gate = new ManualResetEventSlim();

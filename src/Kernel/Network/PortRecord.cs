@@ -43,6 +43,9 @@ internal struct PortRecord
     /// <summary>Bytes of the buffers in the receive queue.</summary>
     internal int QueueBytes;
 
+    /// <summary>From when on its rates let it send what is first in its ring, if it was throttled.</summary>
+    internal ulong ReadyNs;
+
     /// <summary>Limit of bytes.</summary>
     internal RateLimit ByteRate;
 

@@ -322,13 +322,15 @@ internal sealed class WorkerNetwork
     }
 
     /// <summary>A VM gives up its slot, or is to be saved: what it has to send stays in its ring.</summary>
-    /// <returns>From when on its rate lets it send a frame of the MTU.</returns>
+    /// <returns>From when on its rate lets it send what was held back, or a frame of the MTU.</returns>
     internal ulong StopSending(int index)
     {
         ref PortRecord port = ref _ports[index];
+        ulong heldBackNs = port.Transmit == TransmitState.Throttled ? port.ReadyNs : 0;
         _scheduler.Remove(index);
         port.Deficit = 0;
-        return Math.Max(port.ByteRate.ReadyNs(NicDevice.PlainFrameMaxBytes), port.FrameRate.ReadyNs(1));
+        ulong readyNs = Math.Max(port.ByteRate.ReadyNs(NicDevice.PlainFrameMaxBytes), port.FrameRate.ReadyNs(1));
+        return Math.Max(readyNs, heldBackNs);
     }
 
     /// <summary>Sends what waited for a VM after it.</summary>
@@ -431,6 +433,7 @@ internal sealed class WorkerNetwork
             if (readyNs > nowNs)
             {
                 port.Deficit = 0;
+                port.ReadyNs = readyNs;
                 _scheduler.Throttle(index, readyNs, nowNs);
                 return false;
             }

@@ -20,7 +20,7 @@ public sealed partial class TcpConnection
     private RttEstimator _rtt;
     private bool _isWriteBlocked;
 
-    // Something was acknowledged since the last segment to the peer.
+    // Something was acknowledged since the last segment to the peer. It says little if it was long ago.
     private bool _isPeerReached;
 
     // Sequence numbers in flight: sent, and neither known to have arrived nor deemed lost (pipe of RFC 6675).

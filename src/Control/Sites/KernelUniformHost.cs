@@ -88,15 +88,20 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     /// <inheritdoc/>
     public bool TryResume(ulong machineId)
     {
+        // Of another version of the guest, or with another memory size, it can never go on.
+        if (!_kernel.TryFindSaved(machineId, out SavedMachine saved) || saved.TemplateKey != _template.Key)
+        {
+            return false;
+        }
+
         try
         {
-            return _kernel.TryFindSaved(machineId, out SavedMachine saved)
-                && _kernel.Resume(saved, Options()) == machineId;
+            return _kernel.Resume(saved, Options()) == machineId;
         }
         catch (Exception e) when (e is KernelException or EngineException)
         {
-            // Of another version of the guest, or with another memory size.
-            return false;
+            // Not now, perhaps because the device does not answer: it is not to be given up for that.
+            throw new ControlException(e.Message, e);
         }
     }
 

@@ -163,6 +163,9 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
         _isStopping = true;
         _host.Ended = null;
         _work.Dispose();
+
+        // What the thread had no time for.
+        WriteUnwritten();
         foreach (FailedSite failed in _failed.Values)
         {
             failed.Restart?.Dispose();

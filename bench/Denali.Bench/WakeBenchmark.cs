@@ -107,17 +107,21 @@ internal static class WakeBenchmark
     {
         var times = new List<double>();
         long bytes = 0;
+        int fromDevice = 0;
         for (int round = 0; round < rounds; round++)
         {
             if (swapOut(round))
             {
                 long before = device.Drop();
                 times.Add(wake(round));
-                bytes += SwapFileOnDevice.ReadBytes - before;
+                long read = SwapFileOnDevice.ReadBytes - before;
+                bytes += read;
+                fromDevice += read > 0 ? 1 : 0;
             }
         }
 
-        if (bytes == 0)
+        // A single one may be of something else that the process read.
+        if (fromDevice < times.Count / 2)
         {
             context.AddAbsent(
                 ColdName, "us", $"the files of '{Path.GetTempPath()}' are on no device: set TMPDIR to a folder on one");

@@ -159,6 +159,7 @@ internal sealed class KillLab : IDisposable
         Kills += isKilled ? 1 : 0;
         foreach (CountedSite site in _sites.Values)
         {
+            site.IsSafe &= site.HasTimeLeft;
             site.MayBeAnew |= !site.IsSafe;
         }
 

@@ -5,7 +5,9 @@ using System.Numerics;
 
 namespace Denali.Bench.Zipf;
 
-/// <summary>Counts times in buckets whose width grows with the time: each percentile is right to half a percent.</summary>
+/// <summary>
+/// Counts times in buckets whose width grows with the time: each percentile is right to half a percent.
+/// </summary>
 internal sealed class LatencyHistogram
 {
     private const int StepsLog2 = 8;

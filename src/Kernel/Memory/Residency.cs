@@ -235,8 +235,8 @@ internal sealed class Residency
     }
 
     /// <summary>
-    /// Binds the first VM that waits, if there is a slot now. It runs next, or as soon as VMs with priority let it: were
-    /// it to stand in line once more, with its slot, all slots would soon be held by VMs that do not run.
+    /// Binds the first VM that waits, if there is a slot now. It runs next, or as soon as VMs with priority let it:
+    /// were it to stand in line once more, with its slot, all slots would soon be held by VMs that do not run.
     /// </summary>
     internal void Turn(ulong nowNs)
     {

@@ -120,8 +120,21 @@ internal sealed class CommandLab : IDisposable
     /// <summary>Asks a site for a page.</summary>
     internal async Task<(HttpStatusCode Status, string Text)> GetAsync(string site, string path = "/")
     {
-        using HttpResponseMessage response = await _client.GetAsync($"http://{site}.localhost{path}", Patience);
+        using HttpResponseMessage response = await GetAnyAsync($"http://{site}.localhost{path}");
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Patience));
+    }
+
+    private async Task<HttpResponseMessage> GetAnyAsync(string url)
+    {
+        try
+        {
+            return await _client.GetAsync(url, Patience);
+        }
+        catch (HttpRequestException e)
+        {
+            string end = Kernel.IfEnded() is { } result ? $"it ended with {result.ExitCode}: {result.Errors}" : "it runs";
+            throw new HttpRequestException($"no answer from {url}; {end}; it said: {Kernel.OutputSoFar}", e);
+        }
     }
 
     /// <summary>Ends the kernel as Ctrl-C does.</summary>

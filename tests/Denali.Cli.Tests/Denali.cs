@@ -126,6 +126,9 @@ internal sealed class Denali : IDisposable
     /// <summary>Kills it at once, unless it has just ended by itself.</summary>
     internal void Kill() => _process.Kill();
 
+    /// <summary>How it ended, if it did within a moment.</summary>
+    internal Result? IfEnded() => _process.WaitForExit(TimeSpan.FromMilliseconds(200)) ? WaitForEnd() : null;
+
     /// <summary>Waits for the end; a command that does not end is killed and fails the test.</summary>
     internal Result WaitForEnd()
     {

@@ -27,6 +27,10 @@ internal sealed record CountedSite(string Content)
     internal bool HasTimeLeft =>
         IsSwappedOut && TimeProvider.System.GetElapsedTime(AskedTicks) < TimeSpan.FromSeconds(3);
 
+    /// <summary>Whether nothing comes any more of the last visit: the visitor acknowledges the last bytes a little
+    /// later, and that wakes a VM which is in the file.</summary>
+    internal bool IsQuiet => TimeProvider.System.GetElapsedTime(AskedTicks) > TimeSpan.FromSeconds(0.5);
+
     /// <summary>Whether its VM may have been another since it was last asked.</summary>
     internal bool MayBeAnew { get; set; } = true;
 

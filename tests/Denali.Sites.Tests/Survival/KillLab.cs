@@ -273,7 +273,7 @@ internal sealed class KillLab : IDisposable
             case 4:
                 if (await TryAsync(() => client.SwapOutAsync(some)))
                 {
-                    _sites[some].IsSafe = !_sites[some].MayBeAnew;
+                    _sites[some].IsSafe = !_sites[some].MayBeAnew && _sites[some].IsQuiet;
                     _sites[some].IsSwappedOut = _sites[some].IsSafe;
                 }
 

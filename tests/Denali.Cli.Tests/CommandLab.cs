@@ -132,7 +132,9 @@ internal sealed class CommandLab : IDisposable
         }
         catch (HttpRequestException e)
         {
-            string end = Kernel.IfEnded() is { } result ? $"it ended with {result.ExitCode}: {result.Errors}" : "it runs";
+            string end = Kernel.IfEnded() is { } result
+                ? $"it ended with {result.ExitCode}: {result.Errors}"
+                : "it runs";
             throw new HttpRequestException($"no answer from {url}; {end}; it said: {Kernel.OutputSoFar}", e);
         }
     }

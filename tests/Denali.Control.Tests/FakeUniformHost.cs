@@ -55,7 +55,12 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
     /// <summary>VMs of an earlier kernel that were given up.</summary>
     internal ConcurrentQueue<ulong> Forgotten { get; } = new();
 
-    public bool TryResume(ulong machineId) => Saved.TryRemove(machineId, out _) && (Running[machineId] = true);
+    /// <summary>A VM that cannot be read now, or 0.</summary>
+    internal ulong Unreadable { get; set; }
+
+    public bool TryResume(ulong machineId) => machineId == Unreadable
+        ? throw new ControlException("the disk does not answer")
+        : Saved.TryRemove(machineId, out _) && (Running[machineId] = true);
 
     public void Forget(ulong machineId) => Forgotten.Enqueue(machineId);
 

@@ -159,6 +159,24 @@ public sealed class UniformSurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Site_WhoseVmCannotBeReadNow_GoesOnWithItLater()
+    {
+        await StartAsync(3);
+        ulong[] before = Machines();
+
+        // The first starts anew, so the numbers are written once more.
+        Open(3, before[1..], fingerprint: 1);
+        _host.Unreadable = before[1];
+        _ = await Assert.ThrowsAsync<ControlException>(_sites!.StartAsync);
+        ulong anew = Machines()[0];
+        Assert.Empty(_host.Forgotten);
+
+        await RestartAsync(3, [anew, .. before[1..]]);
+
+        Assert.Equal([anew, .. before[1..]], Machines());
+    }
+
+    [Fact]
     public async Task Sites_OfWhichNotAllCouldBeMade_GoOnWithThoseThatWere()
     {
         Open(Count, [], fingerprint: 1);

@@ -39,8 +39,7 @@ public sealed partial class UniformSites
         {
             for (int index = first; index < end && !_isStopping; index++)
             {
-                ulong earlier = TakeEarlier(index);
-                if (!_records[index].IsGone && !TryResume(index, earlier))
+                if (!_records[index].IsGone && !TryResume(index))
                 {
                     isOther = true;
                     Start(index, s_patience);
@@ -70,22 +69,22 @@ public sealed partial class UniformSites
         return earlier;
     }
 
-    private bool TryResume(int index, ulong earlier)
+    private bool TryResume(int index)
     {
-        if (earlier == 0)
-        {
-            return false;
-        }
-
-        // It may end as soon as it is there, and this thread hears of that.
-        if (_host.TryResume(earlier))
+        // It may end as soon as it is there, and this thread hears of that. If it cannot be told now whether it can go
+        // on, its number stays written down.
+        bool isBack = _earlier?[index] is { } written and not (0 or IUniformStore.Gone) && _host.TryResume(written);
+        ulong earlier = TakeEarlier(index);
+        if (isBack)
         {
             SetMachine(index, earlier);
-            return true;
+        }
+        else if (earlier != 0)
+        {
+            _host.Forget(earlier);
         }
 
-        _host.Forget(earlier);
-        return false;
+        return isBack;
     }
 
     private void Start(int index, TimeSpan patience) => SetMachine(index, _host.Start(patience));

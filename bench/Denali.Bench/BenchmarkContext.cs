@@ -18,6 +18,9 @@ internal sealed class BenchmarkContext
     /// <summary>Most VMs, if that was said.</summary>
     internal int? Machines { get; init; }
 
+    /// <summary>Execution slots, if that was said.</summary>
+    internal int? Slots { get; init; }
+
     internal IReadOnlyList<BenchmarkRow> Rows => _rows;
 
     /// <summary>What is drawn with <c>--svg</c>; if nothing, the rows' ratios.</summary>

@@ -61,6 +61,8 @@ internal static class Program
             Recursive = true,
         };
         root.Add(machines);
+        var slots = new Option<int?>("--slots") { Description = "Execution slots (zipf)", Recursive = true };
+        root.Add(slots);
         root.Add(svg);
         root.Add(markdown);
         foreach ((string name, (string what, Action<BenchmarkContext> run)) in s_benchmarks)
@@ -72,6 +74,7 @@ internal static class Program
                 {
                     IsQuick = result.GetValue(quick),
                     Machines = result.GetValue(machines),
+                    Slots = result.GetValue(slots),
                 };
                 BenchmarkReport report = Measure(name, arguments, run, context);
                 Write(report, result.GetValue(markdown), result.GetValue(json));

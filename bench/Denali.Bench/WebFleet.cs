@@ -28,11 +28,14 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
 
     private static readonly byte[] s_page = MakePage();
 
+    private static readonly TimeSpan s_saveLimit = TimeSpan.FromMinutes(10);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("denali-bench-").FullName;
     private readonly KvmEngine _engine = new();
     private readonly DiskImage _disk;
     private readonly LoadedImage _image;
-    private readonly KernelOptions _options;
+    private readonly int _slotLimit;
+    private readonly bool _hasSwapFile;
     private int _ended;
 
     /// <summary>Boots the template.</summary>
@@ -47,13 +50,9 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         string file = Path.Combine(_folder, "disk");
         _ = DiskImageBuilder.Build(content, file, 0, CancellationToken.None);
         _disk = DiskImage.Open(file, isReadOnly: true);
-        _options = new KernelOptions
-        {
-            SlotLimit = slotLimit,
-            Swap = parkedLimitBytes is null ? null : new SwapOptions { Path = Path.Combine(_folder, "swap") },
-            ParkedLimitBytes = parkedLimitBytes ?? ulong.MaxValue,
-        };
-        Kernel = new IsolationKernel(_engine, _options);
+        _slotLimit = slotLimit;
+        _hasSwapFile = parkedLimitBytes is not null;
+        Kernel = new IsolationKernel(_engine, Options(parkedLimitBytes ?? ulong.MaxValue));
         Host = new SwitchHost(Kernel);
         _image = Kernel.Load(BenchGuest.Parse("web"));
         Template = Kernel.CreateTemplateAsync(new MachineOptions
@@ -93,6 +92,18 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         return machines;
     }
 
+    /// <summary>Writes all VMs to the swap file. The kernel has to end then.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <exception cref="KernelException">It does not take all.</exception>
+    internal void SaveAll(int count)
+    {
+        SaveReport report = Kernel.SaveAllAsync(s_saveLimit).GetAwaiter().GetResult();
+        if (report.Saved.Count != count)
+        {
+            throw new KernelException($"{count - report.Saved.Count} of {count} VMs were not saved");
+        }
+    }
+
     /// <summary>Ends the kernel, and all its VMs. Another has to follow.</summary>
     internal void End()
     {
@@ -102,9 +113,10 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
     }
 
     /// <summary>Starts another kernel that has the same swap file.</summary>
-    internal void Restart()
+    /// <param name="parkedLimitBytes">What it may keep of parked VMs in memory.</param>
+    internal void Restart(ulong parkedLimitBytes = ulong.MaxValue)
     {
-        Kernel = new IsolationKernel(_engine, _options);
+        Kernel = new IsolationKernel(_engine, Options(parkedLimitBytes));
         Host = new SwitchHost(Kernel);
     }
 
@@ -146,6 +158,13 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         _engine.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private KernelOptions Options(ulong parkedLimitBytes) => new()
+    {
+        SlotLimit = _slotLimit,
+        Swap = _hasSwapFile ? new SwapOptions { Path = Path.Combine(_folder, "swap") } : null,
+        ParkedLimitBytes = parkedLimitBytes,
+    };
 
     private MachineOptions MachineOptions() => new()
     {

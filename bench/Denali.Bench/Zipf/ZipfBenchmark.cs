@@ -12,8 +12,7 @@ namespace Denali.Bench.Zipf;
 /// </summary>
 internal static class ZipfBenchmark
 {
-    private const int Slots = 256;
-    private const double QuickAlpha = 1.0;
+    private const int UsualSlots = 256;
     private const double ParkedAimUs = 1_000;
     private const double SwappedAimUs = 5_000;
     private const string Nginx = "nginx holds all";
@@ -22,12 +21,12 @@ internal static class ZipfBenchmark
     private const string Swapped = "a VM for each page, 90 % swapped";
 
     private static readonly int[] s_sizes = [100, 1_000, 10_000, 100_000, 1_000_000];
-    private static readonly double[] s_alphas = [0.8, QuickAlpha, 1.2];
+    private static readonly double[] s_alphas = [0.8, 1.0, 1.2];
 
     internal static void Run(BenchmarkContext context)
     {
         int most = context.Machines ?? (context.IsQuick ? 1_000 : 10_000);
-        double[] alphas = context.IsQuick ? [QuickAlpha] : s_alphas;
+        int slots = context.Slots ?? UsualSlots;
         var results = new ZipfResults();
         int[] sizes = [.. s_sizes.Where(size => size <= most && (!context.IsQuick || size == most))];
         foreach (int size in sizes)
@@ -35,31 +34,24 @@ internal static class ZipfBenchmark
             var load = new ZipfLoad(size, context.IsQuick);
             using (var files = new PageFiles(size))
             {
-                MeasureNginx(context, files, load, size, alphas, results);
-                Measure(OneMachine, () => new OneMachinePages(files), load, size, alphas, results);
+                MeasureNginx(context, files, load, results);
+                Measure(OneMachine, () => new OneMachinePages(files), load, results);
             }
 
-            Measure(Fleet, () => new FleetPages(size, Slots, isSwapped: false), load, size, alphas, results);
-            if (size > Slots)
+            MeasureFleet(load, slots, results);
+            foreach (double alpha in s_alphas)
             {
-                Measure(Swapped, () => new FleetPages(size, Slots, isSwapped: true), load, size, alphas, results);
-            }
-
-            foreach (double alpha in alphas)
-            {
-                AddRows(context, size, alpha, results);
+                AddRows(context, size, alpha, slots, results);
             }
         }
 
-        ZipfCharts.Add(context, sizes, alphas, results);
+        ZipfCharts.Add(context, sizes, s_alphas, results);
     }
 
     private static void MeasureNginx(
         BenchmarkContext context,
         PageFiles files,
         ZipfLoad load,
-        int size,
-        double[] alphas,
         ZipfResults results)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -70,7 +62,7 @@ internal static class ZipfBenchmark
 
         try
         {
-            Measure(Nginx, () => new NginxPages(files), load, size, alphas, results);
+            Measure(Nginx, () => new NginxPages(files), load, results);
         }
         catch (IOException e) when (e.Message.StartsWith("there is no nginx", StringComparison.Ordinal))
         {
@@ -78,23 +70,38 @@ internal static class ZipfBenchmark
         }
     }
 
-    private static void Measure(
-        string name,
-        Func<IPageServer> start,
-        ZipfLoad load,
-        int size,
-        double[] alphas,
-        ZipfResults results)
+    private static void MeasureFleet(ZipfLoad load, int slots, ZipfResults results)
     {
-        BenchmarkContext.Progress(string.Create(CultureInfo.InvariantCulture, $"{size:N0} pages: {name}"));
-        using IPageServer server = start();
-        foreach (double alpha in alphas)
+        Tell(Fleet, load);
+        using var fleet = new FleetPages(load.Count, slots);
+        PutAll(Fleet, fleet, load, results);
+        if (load.Count > slots)
         {
-            results.Add(size, alpha, name, load.Put(server, alpha));
+            Tell(Swapped, load);
+            fleet.Swap(load.Popularity);
+            PutAll(Swapped, fleet, load, results);
         }
     }
 
-    private static void AddRows(BenchmarkContext context, int size, double alpha, ZipfResults results)
+    private static void Measure(string name, Func<IPageServer> start, ZipfLoad load, ZipfResults results)
+    {
+        Tell(name, load);
+        using IPageServer server = start();
+        PutAll(name, server, load, results);
+    }
+
+    private static void Tell(string name, ZipfLoad load) =>
+        BenchmarkContext.Progress(string.Create(CultureInfo.InvariantCulture, $"{load.Count:N0} pages: {name}"));
+
+    private static void PutAll(string name, IPageServer server, ZipfLoad load, ZipfResults results)
+    {
+        foreach (double alpha in s_alphas)
+        {
+            results.Add(load.Count, alpha, name, load.Put(server, alpha));
+        }
+    }
+
+    private static void AddRows(BenchmarkContext context, int size, double alpha, int slots, ZipfResults results)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{size:N0} pages, alpha {alpha:F1}: ");
         ZipfResult? nginx = results.Find(size, alpha, Nginx);
@@ -113,7 +120,10 @@ internal static class ZipfBenchmark
             if (results.Find(size, alpha, server) is { } result)
             {
                 AddTimes(context, name + server, result, nginx);
-                AddBeyond(context, name + server, result, size, aimUs);
+                if (size > slots)
+                {
+                    AddBeyond(context, name + server, result, aimUs);
+                }
             }
         }
     }
@@ -136,14 +146,9 @@ internal static class ZipfBenchmark
         }
     }
 
-    /// <summary>How much longer the rarest pages take than the most popular ones, if not all VMs hold slots.</summary>
-    private static void AddBeyond(BenchmarkContext context, string name, ZipfResult result, int size, double aimUs)
+    /// <summary>How much longer the rarest pages take than the most popular ones, where not all VMs hold slots.</summary>
+    private static void AddBeyond(BenchmarkContext context, string name, ZipfResult result, double aimUs)
     {
-        if (size <= Slots)
-        {
-            return;
-        }
-
         double[] p99 = [.. result.Times.Decades.Where(d => d.Times.Count > 0).Select(d => d.Times.PercentileUs(99))];
         context.Add(
             $"{name}, p99 of the rarest beyond that of the most popular",

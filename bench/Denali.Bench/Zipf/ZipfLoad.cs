@@ -12,9 +12,14 @@ internal sealed class ZipfLoad(int count, bool isQuick)
     private const int Visitors = 32;
     private const double Share = 0.7;
 
-    private readonly Popularity _popularity = new(count);
     private readonly double _fullSeconds = isQuick ? 1 : 4;
     private readonly double _partSeconds = isQuick ? 2 : 12;
+
+    /// <summary>How many pages there are.</summary>
+    internal int Count => count;
+
+    /// <summary>Which of them are popular.</summary>
+    internal Popularity Popularity { get; } = new(count);
 
     /// <summary>Measures a server.</summary>
     internal ZipfResult Put(IPageServer server, double alpha)
@@ -23,15 +28,15 @@ internal sealed class ZipfLoad(int count, bool isQuick)
         var sampler = new ZipfSampler(count, alpha, seed: 1);
         long end = time.GetTimestamp() + (long)(_fullSeconds * time.TimestampFrequency);
         (long visits, double seconds) = new ClosedLoop(server.Host, server.Pages).Run(
-            () => time.GetTimestamp() < end ? _popularity.PageOf(sampler.Next()) : ClosedLoop.NoPage, Visitors);
+            () => time.GetTimestamp() < end ? Popularity.PageOf(sampler.Next()) : ClosedLoop.NoPage, Visitors);
         double perSecond = visits / seconds;
         var times = new RankLatencies(count);
         _ = new OpenLoop(server.Host, server.Pages).Run(
-            () => _popularity.PageOf(sampler.Next()),
+            () => Popularity.PageOf(sampler.Next()),
             perSecond * Share,
             TimeSpan.FromSeconds(_partSeconds),
             visitor => times.Add(
-                _popularity.RankOf(visitor.Page),
+                Popularity.RankOf(visitor.Page),
                 (long)(time.GetElapsedTime(visitor.IntendedTicks).TotalMicroseconds * 1_000)));
         return new ZipfResult(perSecond, times);
     }

@@ -11,6 +11,10 @@ namespace Denali.Kernel;
 
 /// <summary>The execution slots: made when needed, up to a limit, and kept when free. Any thread.</summary>
 /// <remarks>
+/// The more there are, the longer the host takes to make one more, and nobody is to wait for that. So beyond the first
+/// few, whoever wants a slot takes that of a VM which gives way, and <see cref="OnGivenWay"/> makes one for later, once
+/// VMs have given way often enough to have cost as much as that.
+///
 /// Whoever finds none stands in line with <see cref="Want"/>, and others get one only as far as there are more than all
 /// before them need: <see cref="Wanted"/> asks the workers to take slots from VMs
 /// that idle, and <see cref="Freed"/> tells when one has come back.
@@ -19,6 +23,9 @@ internal sealed class SlotPool : IDisposable
 {
     /// <summary>Longest that the maker of a VM waits for a slot: many times what parking a VM takes.</summary>
     private static readonly TimeSpan s_waitMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>So many are made for whoever wants one, which with few takes a few milliseconds.</summary>
+    internal const int MadeAtOnce = 64;
 
     /// <summary>In place of a ticket: of somebody who does not stand in line.</summary>
     internal const long NoTicket = 0;
@@ -36,6 +43,9 @@ internal sealed class SlotPool : IDisposable
     private long _lastTicket;
     private int _wants;
     private bool _isMemoryShort;
+    private int _givenWay;
+    private Thread? _growth;
+    private bool _isDisposed;
 
     internal SlotPool(IExecutionEngine engine, int limit)
     {
@@ -81,7 +91,7 @@ internal sealed class SlotPool : IDisposable
     /// <exception cref="KernelException">All are in use and none came back in time.</exception>
     internal int Rent(ulong memoryBytes)
     {
-        if (TryRent(memoryBytes, NoTicket, out int number))
+        if (TryRent(memoryBytes, NoTicket, mayGrow: true, out int number))
         {
             return number;
         }
@@ -93,7 +103,7 @@ internal sealed class SlotPool : IDisposable
             while (true)
             {
                 _return.Reset();
-                if (TryRent(memoryBytes, ticket, out number))
+                if (TryRent(memoryBytes, ticket, mayGrow: true, out number))
                 {
                     return number;
                 }
@@ -117,10 +127,11 @@ internal sealed class SlotPool : IDisposable
     /// <summary>Takes a free slot, or makes one if there may be more.</summary>
     /// <param name="memoryBytes">Memory size.</param>
     /// <param name="ticket">What <see cref="Want"/> gave, or <see cref="NoTicket"/>.</param>
+    /// <param name="mayGrow">Whether to make one although there are many: nobody gives way.</param>
     /// <param name="number">The slot's number.</param>
     /// <returns>False if all are in use, or wanted by others who came before.</returns>
     /// <exception cref="EngineException">The host cannot make another.</exception>
-    internal bool TryRent(ulong memoryBytes, long ticket, out int number)
+    internal bool TryRent(ulong memoryBytes, long ticket, bool mayGrow, out int number)
     {
         IExecutionSlot? surplus = null;
         lock (_lock)
@@ -138,7 +149,8 @@ internal sealed class SlotPool : IDisposable
                 return true;
             }
 
-            if (_live >= Limit)
+            bool isEnough = _live >= Limit || (!mayGrow && _live >= MadeAtOnce);
+            if (isEnough)
             {
                 if (_kept == 0)
                 {
@@ -168,6 +180,33 @@ internal sealed class SlotPool : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// A VM gave way for another. After as many times as there are slots, one more is made by a thread of its own: what
+    /// that takes grows with their number too, and is some tens of what it takes to park a VM.
+    /// </summary>
+    /// <param name="memoryBytes">The other VM's memory size.</param>
+    internal void OnGivenWay(ulong memoryBytes)
+    {
+        if (LiveCount >= Limit || Interlocked.Increment(ref _givenWay) < LiveCount)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_live < Limit && _growth is not { IsAlive: true } && !_isDisposed)
+            {
+                _givenWay = 0;
+                _live++;
+                _growth = new Thread(() => Grow(memoryBytes)) { Name = "denali-slots", IsBackground = true };
+                _growth.Start();
+            }
+        }
+    }
+
+    /// <summary>Waits until the slot that is being made, if any, is there.</summary>
+    internal void WaitForGrowth() => _growth?.Join();
 
     /// <summary>Stands in line for a slot.</summary>
     /// <returns>The place in the line, to be given up with <see cref="Unwant"/> whether or not a slot was had.
@@ -239,6 +278,12 @@ internal sealed class SlotPool : IDisposable
     {
         lock (_lock)
         {
+            _isDisposed = true;
+        }
+
+        WaitForGrowth();
+        lock (_lock)
+        {
             foreach (IExecutionSlot? slot in _byNumber)
             {
                 slot?.Dispose();
@@ -247,6 +292,22 @@ internal sealed class SlotPool : IDisposable
             Array.Clear(_byNumber);
             _free.Clear();
             _kept = 0;
+        }
+    }
+
+    private void Grow(ulong memoryBytes)
+    {
+        try
+        {
+            Return(Add(_engine.CreateSlot(memoryBytes)));
+        }
+        catch (EngineException)
+        {
+            // Those that there are must do, until VMs have given way so often again.
+            lock (_lock)
+            {
+                _live--;
+            }
         }
     }
 

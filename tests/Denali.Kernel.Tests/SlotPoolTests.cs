@@ -61,9 +61,9 @@ public sealed class SlotPoolTests : System.IDisposable
             int first = pool.Rent(Small);
             _ = pool.Rent(Large);
 
-            Assert.False(pool.TryRent(Small, SlotPool.NoTicket, out _));
+            Assert.False(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: true, out _));
             pool.Return(first);
-            Assert.True(pool.TryRent(Small, SlotPool.NoTicket, out int again));
+            Assert.True(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: true, out int again));
             Assert.Equal(first, again);
             Assert.Equal(2, pool.LiveCount);
         }
@@ -80,10 +80,72 @@ public sealed class SlotPoolTests : System.IDisposable
         _ = pool.Rent(Small);
         pool.Return(small);
 
-        Assert.True(pool.TryRent(Large, SlotPool.NoTicket, out int large));
+        Assert.True(pool.TryRent(Large, SlotPool.NoTicket, mayGrow: true, out int large));
         Assert.Equal(Large, pool[large].MemoryBytes);
         Assert.Equal(2, _engine.LiveSlotCount);
         Assert.Empty(_engine.Misuse);
+    }
+
+    [Fact]
+    public void TryRent_ManyThere_OthersGiveWayUntilThatCostAsMuchAsAnother()
+    {
+        using var pool = new SlotPool(_engine, SlotPool.MadeAtOnce + 2);
+        int number = 0;
+        for (int i = 0; i < SlotPool.MadeAtOnce; i++)
+        {
+            Assert.True(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: false, out number));
+        }
+
+        for (int i = 0; i < SlotPool.MadeAtOnce; i++)
+        {
+            Assert.False(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: false, out _));
+            pool.Return(number);
+            pool.OnGivenWay(Small);
+            Assert.True(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: false, out number));
+        }
+
+        pool.WaitForGrowth();
+        Assert.Equal(SlotPool.MadeAtOnce + 1, pool.LiveCount);
+        Assert.True(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: false, out _));
+
+        // Where nobody gives way one is made at once, up to the limit.
+        Assert.False(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: false, out _));
+        Assert.True(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: true, out _));
+        Assert.False(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: true, out _));
+    }
+
+    [Fact]
+    public void TryRent_ManyThereAndOnlyOtherSizesFree_OneOfThemMakesWay()
+    {
+        using var pool = new SlotPool(_engine, SlotPool.MadeAtOnce * 2);
+        int[] taken = [.. Enumerable.Range(0, SlotPool.MadeAtOnce).Select(_ => pool.Rent(Small))];
+        pool.Return(taken[0]);
+
+        Assert.True(pool.TryRent(Large, SlotPool.NoTicket, mayGrow: false, out int large));
+        Assert.Equal(Large, pool[large].MemoryBytes);
+        Assert.Equal(SlotPool.MadeAtOnce, pool.LiveCount);
+        Assert.Empty(_engine.Misuse);
+    }
+
+    [Fact]
+    public void OnGivenWay_HostCannotMakeMore_ThoseThereAreDo()
+    {
+        using var pool = new SlotPool(_engine, 4096);
+        int number = pool.Rent(Small);
+        int refused = 0;
+        _engine.BeforeCreateSlot = () =>
+        {
+            refused++;
+            throw new EngineException("full");
+        };
+        pool.OnGivenWay(Small);
+        pool.WaitForGrowth();
+
+        Assert.Equal(1, refused);
+        Assert.Equal(1, pool.LiveCount);
+        pool.Return(number);
+        Assert.True(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: true, out int again));
+        Assert.Equal(number, again);
     }
 
     [Fact]
@@ -95,9 +157,9 @@ public sealed class SlotPoolTests : System.IDisposable
         long later = pool.Want();
         pool.Return(number);
 
-        Assert.False(pool.TryRent(Small, SlotPool.NoTicket, out _));
-        Assert.False(pool.TryRent(Small, later, out _));
-        Assert.True(pool.TryRent(Small, ticket, out _));
+        Assert.False(pool.TryRent(Small, SlotPool.NoTicket, mayGrow: true, out _));
+        Assert.False(pool.TryRent(Small, later, mayGrow: true, out _));
+        Assert.True(pool.TryRent(Small, ticket, mayGrow: true, out _));
     }
 
     [Fact]

@@ -381,12 +381,14 @@ internal sealed class Residency
     {
         try
         {
-            while (!_slots.TryRent(memoryBytes, ticket, out number))
+            while (!_slots.TryRent(memoryBytes, ticket, mayGrow: false, out number))
             {
                 if (!GiveUp())
                 {
-                    return false;
+                    return _slots.TryRent(memoryBytes, ticket, mayGrow: true, out number);
                 }
+
+                _slots.OnGivenWay(memoryBytes);
             }
 
             return true;
@@ -395,7 +397,7 @@ internal sealed class Residency
         {
             // The host cannot make one more: then those that there are must do.
             number = MachineRecord.None;
-            return GiveUp() && _slots.TryRent(memoryBytes, ticket, out number);
+            return GiveUp() && _slots.TryRent(memoryBytes, ticket, mayGrow: false, out number);
         }
     }
 

@@ -14,7 +14,8 @@ internal static class ZipfCharts
     /// <summary>Adds the charts.</summary>
     internal static void Add(BenchmarkContext context, int[] sizes, double[] alphas, ZipfResults results)
     {
-        foreach (double alpha in alphas)
+        // One number of pages makes no line.
+        foreach (double alpha in sizes.Length > 1 ? alphas : [])
         {
             var lines = new List<ChartSeries>();
             for (int i = 0; i < results.Servers.Count; i++)

@@ -35,7 +35,7 @@ internal sealed class SwapDirectory
             return false;
         }
 
-        if (_device.Read(0, bytes) < bytes.Length || !SwapHead.TryRead(bytes, out _head))
+        if (_device.ReadUpTo(0, bytes) < bytes.Length || !SwapHead.TryRead(bytes, out _head))
         {
             throw new KernelException("the swap file is something else, or damaged: remove it, or name another");
         }
@@ -81,13 +81,7 @@ internal sealed class SwapDirectory
         int limit = Math.Clamp(_head.EntryLimit, 0, MachineTable.Capacity);
         for (int first = 0; first < limit; first += ScanEntries)
         {
-            int read = 0;
-            for (int count = -1; count != 0 && read < bytes.Length;)
-            {
-                count = _device.Read(SwapLayout.EntryOffset(first) + read, bytes.AsSpan(read));
-                read += count;
-            }
-
+            int read = _device.ReadUpTo(SwapLayout.EntryOffset(first), bytes);
             for (int i = 0; i < read / SwapEntry.SizeBytes && first + i < limit; i++)
             {
                 if (TryRead(first + i, bytes.AsSpan(i * SwapEntry.SizeBytes, SwapEntry.SizeBytes), out SwapEntry entry))
@@ -105,7 +99,7 @@ internal sealed class SwapDirectory
     {
         Span<byte> bytes = stackalloc byte[SwapEntry.SizeBytes];
         bytes.Clear();
-        _ = _device.Read(SwapLayout.EntryOffset(index), bytes);
+        _ = _device.ReadUpTo(SwapLayout.EntryOffset(index), bytes);
         return TryRead(index, bytes, out entry);
     }
 

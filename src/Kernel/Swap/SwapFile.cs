@@ -178,7 +178,9 @@ internal sealed partial class SwapFile : IDisposable
         {
             store.Free(chain);
             chain = BlockStore.None;
-            return SwapStatus.Failed;
+
+            // Where the file has been cut off, nothing will be when it is tried again.
+            return e is EndOfStreamException ? SwapStatus.Damaged : SwapStatus.Failed;
         }
     }
 
@@ -315,7 +317,7 @@ internal sealed partial class SwapFile : IDisposable
         if (entry.RunCount > SwapEntry.InlineRuns)
         {
             Span<byte> head = stackalloc byte[SwapLayout.BlockBytes];
-            return _device.Read(SwapLayout.OffsetOf(entry.Run0.First), head) == head.Length
+            return _device.ReadUpTo(SwapLayout.OffsetOf(entry.Run0.First), head) == head.Length
                 && SwapRecord.TryRead(head, out SwapEntry told, runs, out int count, out _)
                 && told.MachineId == entry.MachineId
                 && told.Sequence == entry.Sequence

@@ -17,7 +17,7 @@ internal enum SwapStatus : byte
     /// </summary>
     Unclear,
 
-    /// <summary>What was read is not what was written.</summary>
+    /// <summary>What was read is not what was written, or the file ends within it.</summary>
     Damaged,
 
     /// <summary>It was called off before it began.</summary>

@@ -45,14 +45,15 @@ internal sealed class SwapStream
     /// <param name="block">The record's first block.</param>
     /// <param name="bytes">Length of the record.</param>
     /// <returns>What was read, a block at least.</returns>
-    /// <exception cref="IOException">The device refused, or gave less than a block.</exception>
+    /// <exception cref="EndOfStreamException">The device ends before.</exception>
+    /// <exception cref="IOException">The device refused.</exception>
     internal ReadOnlySpan<byte> Peek(ISwapDevice device, uint block, long bytes)
     {
         int wanted = (int)Math.Min(SwapLayout.BlocksOf(bytes) * SwapLayout.BlockBytes, BufferBytes);
-        _filled = ReadUpTo(device, SwapLayout.OffsetOf(block), _buffer.AsSpan(0, wanted));
+        _filled = device.ReadUpTo(SwapLayout.OffsetOf(block), _buffer.AsSpan(0, wanted));
         return _filled >= SwapLayout.BlockBytes
             ? _buffer.AsSpan(0, _filled)
-            : throw new IOException("the swap file ends within a record");
+            : throw new EndOfStreamException("the swap file ends within a record");
     }
 
     /// <summary>Begins to read behind the head that <see cref="Peek"/> has read, now that the runs are known.</summary>
@@ -98,7 +99,8 @@ internal sealed class SwapStream
     }
 
     /// <summary>Reads bytes.</summary>
-    /// <exception cref="IOException">The device refused, or the record is shorter.</exception>
+    /// <exception cref="EndOfStreamException">The record is shorter, or the device ends within it.</exception>
+    /// <exception cref="IOException">The device refused.</exception>
     internal void Read(Span<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -113,23 +115,6 @@ internal sealed class SwapStream
             bytes = bytes[count..];
             _at += count;
         }
-    }
-
-    private static int ReadUpTo(ISwapDevice device, long offset, Span<byte> bytes)
-    {
-        int filled = 0;
-        while (filled < bytes.Length)
-        {
-            int count = device.Read(offset + filled, bytes[filled..]);
-            if (count <= 0)
-            {
-                break;
-            }
-
-            filled += count;
-        }
-
-        return filled;
     }
 
     private void Begin(ISwapDevice device, int runCount, int at, int filled)
@@ -153,7 +138,7 @@ internal sealed class SwapStream
 
         if (_run == _runCount)
         {
-            throw new IOException("a record in the swap file is longer than its blocks");
+            throw new EndOfStreamException("a record in the swap file is longer than its blocks");
         }
 
         offset = SwapLayout.OffsetOf(_runs[_run].First) + _runAt;
@@ -177,11 +162,11 @@ internal sealed class SwapStream
     private void FillBuffer()
     {
         int count = NextPiece(BufferBytes, out long offset);
-        _filled = ReadUpTo(_device, offset, _buffer.AsSpan(0, count));
+        _filled = _device.ReadUpTo(offset, _buffer.AsSpan(0, count));
         _at = 0;
         if (_filled < count)
         {
-            throw new IOException("the swap file ends within a record");
+            throw new EndOfStreamException("the swap file ends within a record");
         }
     }
 }

@@ -95,6 +95,20 @@ internal sealed class FaultySwapDevice : ISwapDevice
         }
     }
 
+    /// <summary>Cuts off what lies behind a length.</summary>
+    internal void Truncate(long length)
+    {
+        lock (_lock)
+        {
+            for (long at = length; at < _length; at++)
+            {
+                Poke(at, 0);
+            }
+
+            _length = Math.Min(_length, length);
+        }
+    }
+
     public void Flush()
     {
     }

@@ -159,6 +159,35 @@ public sealed class SwapFileTests : IDisposable
         Assert.Equal(blocks, TakeBlocks(chain));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(100_000)]
+    [InlineData(300_000)]
+    public void Read_FileCutOffWithinTheRecord_IsDamaged(long left)
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        SwapPlace place = Write(file, 0, [MakeBlock(400_000)]);
+        _device.Truncate(SwapLayout.OffsetOf(place.Block) + left);
+
+        Assert.Equal(SwapStatus.Damaged, file.Read(0, IdOf(0), place, _store, _stream, out long chain));
+        Assert.Equal(BlockStore.None, chain);
+    }
+
+    [Fact]
+    public void Read_DeviceGivesNothingAlthoughItIsLonger_FailsAndCanBeTriedAgain()
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        byte[][] blocks = [MakeBlock(400_000)];
+        SwapPlace place = Write(file, 0, blocks);
+        _device.ReadMax = 0;
+        Assert.Equal(SwapStatus.Failed, file.Read(0, IdOf(0), place, _store, _stream, out _));
+
+        _device.ReadMax = int.MaxValue;
+        Assert.Equal(SwapStatus.Ok, file.Read(0, IdOf(0), place, _store, _stream, out long chain));
+        Assert.Equal(blocks, TakeBlocks(chain));
+    }
+
     [Fact]
     public void Write_KilledAfterAnyByte_LaterKernelFindsTheWholeVmOrNone()
     {

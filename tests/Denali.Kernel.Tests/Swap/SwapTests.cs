@@ -269,6 +269,19 @@ public sealed class SwapTests : IDisposable
     }
 
     [Fact]
+    public void Read_FileCutOff_EndsThatMachineAlone()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong[] ids = SwapOut(kernel, 2);
+        _device.Truncate(_device.Length - 1);
+        Array.ForEach(ids, id => kernel.Kernel.Interrupt(id, InterruptBits.Terminate));
+
+        Assert.Equal(ExitCause.Terminated, kernel.Observer.WaitForEnd(ids[0]).Cause);
+        Assert.Equal(ExitCause.SwapLost, kernel.Observer.WaitForEnd(ids[1]).Cause);
+        Assert.Equal((1UL, 0UL), (kernel.Kernel.MemoryUsage.SwapLost, kernel.Kernel.MemoryUsage.SwapUsedBytes));
+    }
+
+    [Fact]
     public void Read_DeviceRefusesForLong_NothingIsLostAndAllComeBack()
     {
         // More tries than any count of them would allow, of more VMs than are read at a time.

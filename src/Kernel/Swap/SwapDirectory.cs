@@ -124,12 +124,20 @@ internal sealed class SwapDirectory
     }
 
     /// <summary>Says that there is no VM of an index in the file.</summary>
-    /// <exception cref="IOException">The device refused.</exception>
+    /// <exception cref="IOException">The device refused, and what is there is an entry, or cannot be read.</exception>
     internal void Erase(int index)
     {
         Span<byte> zeros = stackalloc byte[SwapEntry.SizeBytes];
         zeros.Clear();
-        _device.Write(SwapLayout.EntryOffset(index), zeros);
+        try
+        {
+            _device.Write(SwapLayout.EntryOffset(index), zeros);
+        }
+        catch (IOException) when (IsAbsent(index))
+        {
+            // A later kernel reads what this one reads. On a full disk an entry that there was no room for is not
+            // there, and there is none for zeros in its place either.
+        }
     }
 
     /// <summary>Sees to it that what is in the file outlives the host's kernel. Nothing is written after it.</summary>
@@ -144,6 +152,18 @@ internal sealed class SwapDirectory
         }
 
         _device.Flush();
+    }
+
+    private bool IsAbsent(int index)
+    {
+        try
+        {
+            return !TryRead(index, out _);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static bool TryRead(int index, ReadOnlySpan<byte> bytes, out SwapEntry entry) =>

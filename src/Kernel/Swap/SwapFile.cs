@@ -75,13 +75,13 @@ internal sealed partial class SwapFile : IDisposable
     /// <param name="chain">Its chain of blocks; none for a VM without pages.</param>
     /// <param name="stream">The thread's own.</param>
     /// <param name="place">Where it is.</param>
-    /// <returns>Ok, full, failed or unclear. If it is full or failed, there is no entry.</returns>
+    /// <returns>Ok, full, failed, left or unclear. If it is full or failed, there is no entry.</returns>
     internal SwapStatus Write(int index, SwapEntry entry, long chain, SwapStream stream, out SwapPlace place)
     {
         place = default;
         if (!TryEraseLeft(index))
         {
-            return SwapStatus.Unclear;
+            return SwapStatus.Left;
         }
 
         long payload = SwapPayload.BytesOf(chain);
@@ -139,14 +139,15 @@ internal sealed partial class SwapFile : IDisposable
     /// <param name="store">Gets its chain of blocks.</param>
     /// <param name="stream">The thread's own.</param>
     /// <param name="chain">The chain; none if this fails.</param>
-    /// <returns>Ok, failed or damaged. Unless it is Ok, it stays in the file.</returns>
+    /// <returns>Ok, failed, damaged, or unclear: then it was read, and its entry is to be erased before it runs. If it
+    /// failed or is damaged, it stays in the file.</returns>
     internal SwapStatus Read(
         int index, ulong machineId, SwapPlace place, BlockStore store, SwapStream stream, out long chain)
     {
         chain = BlockStore.None;
+        Span<SwapRun> runs = default;
         try
         {
-            Span<SwapRun> runs = default;
             if (place.Bytes > 0)
             {
                 ReadOnlySpan<byte> start = stream.Peek(_device, place.Block, place.Bytes);
@@ -168,11 +169,6 @@ internal sealed partial class SwapFile : IDisposable
                     return SwapStatus.Damaged;
                 }
             }
-
-            _directory.Erase(index);
-            Return(runs);
-            EraseOneLeft();
-            return SwapStatus.Ok;
         }
         catch (Exception e) when (e is IOException or OutOfMemoryException)
         {
@@ -182,6 +178,8 @@ internal sealed partial class SwapFile : IDisposable
             // Where the file has been cut off, nothing will be when it is tried again.
             return e is EndOfStreamException ? SwapStatus.Damaged : SwapStatus.Failed;
         }
+
+        return Erase(index, runs) == SwapStatus.Ok ? SwapStatus.Ok : SwapStatus.Unclear;
     }
 
     /// <summary>Erases a VM from the file.</summary>

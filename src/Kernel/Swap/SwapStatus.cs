@@ -17,6 +17,10 @@ internal enum SwapStatus : byte
     /// </summary>
     Unclear,
 
+    /// <summary>The device refused to erase what was left at the index, by this VM or by one before it. Nothing was
+    /// written.</summary>
+    Left,
+
     /// <summary>What was read is not what was written, or the file ends within it.</summary>
     Damaged,
 

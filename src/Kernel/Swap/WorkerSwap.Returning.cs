@@ -65,7 +65,12 @@ internal sealed partial class WorkerSwap
         }
 
         record.Swap = SwapState.Unclear;
-        if (job.Kind == SwapJobKind.Read)
+        if (job.Kind == SwapJobKind.Read && job.Status == SwapStatus.Unclear)
+        {
+            // Only its entry is left, which is tried again.
+            record.Parked = job.Chain;
+        }
+        else if (job.Kind == SwapJobKind.Read)
         {
             record.Swap = SwapState.Swapped;
             _space!.AddMachines(1);

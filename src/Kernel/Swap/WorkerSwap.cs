@@ -246,7 +246,7 @@ internal sealed partial class WorkerSwap
         record.Swap = job.Status switch
         {
             SwapStatus.Unclear => SwapState.Unclear,
-            SwapStatus.Cancelled => job.Before,
+            SwapStatus.Cancelled or SwapStatus.Left => job.Before,
             _ => SwapState.None,
         };
         if (job.Status != SwapStatus.Cancelled)

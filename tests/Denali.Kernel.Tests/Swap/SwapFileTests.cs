@@ -150,13 +150,64 @@ public sealed class SwapFileTests : IDisposable
             Assert.Equal(SwapStatus.Failed, file.Read(0, IdOf(0), place, _store, _stream, out _));
         }
 
-        // It was read whole, but could not be erased: it must not run.
         _device.BeforeRead = _ => { };
-        _device.BeforeWrite = (_, _) => 0;
-        Assert.Equal(SwapStatus.Failed, file.Read(0, IdOf(0), place, _store, _stream, out _));
-        _device.BeforeWrite = (_, length) => length;
         Assert.Equal(SwapStatus.Ok, file.Read(0, IdOf(0), place, _store, _stream, out long chain));
         Assert.Equal(blocks, TakeBlocks(chain));
+    }
+
+    [Fact]
+    public void Read_CannotBeErased_GivesTheBlocksAndIsUnclearUntilItIsErased()
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        byte[][] blocks = [MakeBlock(9000)];
+        SwapPlace place = Write(file, 0, blocks);
+        _device.BeforeWrite = (_, _) => 0;
+
+        Assert.Equal(SwapStatus.Unclear, file.Read(0, IdOf(0), place, _store, _stream, out long chain));
+
+        Assert.Equal(blocks, TakeBlocks(chain));
+        Assert.Equal(SwapStatus.Failed, file.Erase(0));
+        Assert.Single(new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved);
+        _device.BeforeWrite = (_, length) => length;
+        Assert.Equal(SwapStatus.Ok, file.Erase(0));
+        Assert.Equal(0u, file.UsedBytes);
+        Assert.Empty(new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_IsErasedButTheDeviceRefuses_ItsBlocksComeBack(bool refusesReadsToo)
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        SwapPlace place = Write(file, 0, [MakeBlock(9000)]);
+        _device.AfterWrite = _ => false;
+        _device.BeforeRead = offset => _ = refusesReadsToo && offset == SwapLayout.EntryOffset(0)
+            ? throw new IOException("no") : 0;
+
+        SwapStatus status = file.Read(0, IdOf(0), place, _store, _stream, out long chain);
+
+        Assert.Equal(refusesReadsToo ? SwapStatus.Unclear : SwapStatus.Ok, status);
+        _store.Free(chain);
+        _device.AfterWrite = _ => true;
+        _device.BeforeRead = _ => { };
+        Assert.Equal(SwapStatus.Ok, file.Erase(0));
+        Assert.Equal(0u, file.UsedBytes);
+    }
+
+    [Fact]
+    public void Write_NoRoomForTheEntryNorForZeros_FailsBecauseItIsNotThere()
+    {
+        var file = new SwapFile(_device, MaxBytes, s_boot);
+        Write(file, 4, [MakeBlock(100)]);
+        ulong before = file.UsedBytes;
+
+        // A full disk refuses what was never written, and takes what replaces something.
+        _device.BeforeWrite = (offset, length) => offset == SwapLayout.EntryOffset(3) ? 0 : length;
+
+        Assert.Equal(SwapStatus.Failed, TryWrite(file, 3, [MakeBlock(9000)], out _));
+        Assert.Equal(before, file.UsedBytes);
+        Assert.Equal(IdOf(4), Assert.Single(new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved).Id);
     }
 
     [Theory]
@@ -242,7 +293,7 @@ public sealed class SwapFileTests : IDisposable
         _device.BeforeWrite = (_, length) => isEntryThere ? 0 : length;
         Assert.Equal(SwapStatus.Unclear, TryWrite(file, 3, [MakeBlock(9000)], out _));
         Assert.Equal(SwapStatus.Failed, file.Erase(3));
-        Assert.Equal(SwapStatus.Unclear, TryWrite(file, 3, [MakeBlock(9000)], out _));
+        Assert.Equal(SwapStatus.Left, TryWrite(file, 3, [MakeBlock(9000)], out _));
         Assert.True(file.UsedBytes > before);
         Assert.Contains(IdOf(3), new SwapFile(_device.Copy(), MaxBytes, s_boot).Saved.Select(saved => saved.Id));
 
@@ -266,7 +317,7 @@ public sealed class SwapFileTests : IDisposable
         Assert.Equal(SwapStatus.Failed, file.Erase(3));
 
         // The index may be another VM's by now.
-        Assert.Equal(SwapStatus.Unclear, TryWrite(file, 3, [MakeBlock(100)], out _));
+        Assert.Equal(SwapStatus.Left, TryWrite(file, 3, [MakeBlock(100)], out _));
         _device.BeforeRead = _ => { };
         Assert.Equal(SwapStatus.Ok, file.Erase(4));
         Assert.Equal(0u, file.UsedBytes);

@@ -255,6 +255,60 @@ public sealed class SwapTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_HostDiskIsFull_RunsAlthoughNothingCanBeErased()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong id = StartSleepers(kernel, 1)[0];
+        _device.BeforeWrite = (offset, length) => offset == SwapLayout.EntryOffset(0) ? 0 : length;
+        Assert.False(await kernel.Kernel.SwapOutAsync(id));
+        Assert.Empty(Scan());
+
+        kernel.Kernel.Interrupt(id, InterruptBits.Terminate);
+
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(id).Code);
+        Assert.Equal(0UL, kernel.Kernel.MemoryUsage.SwapUsedBytes);
+    }
+
+    [Fact]
+    public async Task Write_EntryOfAnEndedMachineCannotBeErased_TheNextOneOfItsIndexRuns()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong first = SwapOut(kernel, 1)[0];
+        _device.BeforeWrite = (_, _) => 0;
+        kernel.Kernel.Kill(first);
+        Assert.Equal(ExitCause.Killed, kernel.Observer.WaitForEnd(first).Cause);
+        ulong second = StartSleepers(kernel, 1)[0];
+        Assert.Equal(MachineTable.IndexOf(first), MachineTable.IndexOf(second));
+        Assert.False(await kernel.Kernel.SwapOutAsync(second));
+
+        // What is left is the first one's. Of the second there is nothing that it could be taken for.
+        Assert.Equal([first], Scan());
+        kernel.Kernel.Interrupt(second, InterruptBits.Terminate);
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(second).Code);
+    }
+
+    [Fact]
+    public void Read_CannotBeErased_RunsOnlyWhenTheFileDoesNotHaveIt()
+    {
+        using var kernel = new TestKernel(swap: _device);
+        ulong[] ids = SwapOut(kernel, 2);
+        bool isMended = false;
+        _device.BeforeWrite = (_, length) => Volatile.Read(ref isMended) ? length : 0;
+        int entries = Entries(kernel);
+        Array.ForEach(ids, id => kernel.Kernel.Interrupt(id, InterruptBits.Terminate));
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapReadFailures > 4, "erasing is tried again");
+        Assert.Equal(entries, Entries(kernel));
+        Assert.Equal(ids, Scan());
+
+        kernel.Kernel.Kill(ids[0]);
+        Assert.Equal(ExitCause.Killed, kernel.Observer.WaitForEnd(ids[0]).Cause);
+        Volatile.Write(ref isMended, true);
+        Assert.Equal((uint)InterruptBits.Terminate, kernel.Observer.WaitForEnd(ids[1]).Code);
+        TestKernel.WaitFor(() => kernel.Kernel.MemoryUsage.SwapUsedBytes == 0, "all blocks are free");
+        Assert.Empty(Scan());
+    }
+
+    [Fact]
     public void Read_Damaged_EndsThatMachineAlone()
     {
         using var kernel = new TestKernel(swap: _device);

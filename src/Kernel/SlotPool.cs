@@ -75,6 +75,7 @@ internal sealed class SlotPool : IDisposable
     /// <summary>Whether there was a slot for a VM lately, but no memory.</summary>
     internal bool IsMemoryShort
     {
+        get => Volatile.Read(ref _isMemoryShort);
         set => Volatile.Write(ref _isMemoryShort, value);
     }
 
@@ -235,32 +236,31 @@ internal sealed class SlotPool : IDisposable
     /// <summary>Gives a slot back. Its memory has been given back already.</summary>
     internal void Return(int number)
     {
-        lock (_lock)
-        {
-            IExecutionSlot slot = _byNumber[number]!;
-            if (!_free.TryGetValue(slot.MemoryBytes, out Stack<int>? free))
-            {
-                free = new Stack<int>();
-                _free.Add(slot.MemoryBytes, free);
-            }
-
-            free.Push(number);
-            _kept++;
-        }
-
+        Put(number);
         Tell();
+    }
+
+    /// <summary>
+    /// Gives a slot back that its VM could not use, because something else was short. Nothing has become free by that:
+    /// were the workers told, two whose VMs wait would tell each other, again and again.
+    /// </summary>
+    internal void ReturnUnused(int number)
+    {
+        Put(number);
+        _return.Set();
+    }
+
+    /// <summary>Destroys a slot that its VM could not use, because the host refused. Workers are not told.</summary>
+    internal void DiscardUnused(int number)
+    {
+        Destroy(number);
+        _return.Set();
     }
 
     /// <summary>Destroys a rented slot, because it cannot be bound again.</summary>
     internal void Discard(int number)
     {
-        IExecutionSlot slot;
-        lock (_lock)
-        {
-            slot = Remove(number);
-        }
-
-        slot.Dispose();
+        Destroy(number);
         Tell();
     }
 
@@ -309,6 +309,33 @@ internal sealed class SlotPool : IDisposable
                 _live--;
             }
         }
+    }
+
+    private void Put(int number)
+    {
+        lock (_lock)
+        {
+            IExecutionSlot slot = _byNumber[number]!;
+            if (!_free.TryGetValue(slot.MemoryBytes, out Stack<int>? free))
+            {
+                free = new Stack<int>();
+                _free.Add(slot.MemoryBytes, free);
+            }
+
+            free.Push(number);
+            _kept++;
+        }
+    }
+
+    private void Destroy(int number)
+    {
+        IExecutionSlot slot;
+        lock (_lock)
+        {
+            slot = Remove(number);
+        }
+
+        slot.Dispose();
     }
 
     /// <summary>Makes a slot. If the host cannot make one more, free ones of other sizes are given up for it.</summary>

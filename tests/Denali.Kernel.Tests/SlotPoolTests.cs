@@ -187,6 +187,24 @@ public sealed class SlotPoolTests : System.IDisposable
     }
 
     [Fact]
+    public void ReturnUnused_SomebodyWaits_WorkersAreNotTold()
+    {
+        using var pool = new SlotPool(_engine, 2);
+        int[] taken = [pool.Rent(Small), pool.Rent(Small)];
+        long ticket = pool.Want();
+        int told = 0;
+        pool.Freed = () => told++;
+        pool.ReturnUnused(taken[0]);
+        pool.DiscardUnused(taken[1]);
+        Assert.Equal(0, told);
+
+        Assert.True(pool.TryRent(Small, ticket, mayGrow: true, out int again));
+        Assert.Equal(1, pool.LiveCount);
+        pool.Return(again);
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
     public void Rent_AllTaken_AsksForOneAndWaits()
     {
         using var pool = new SlotPool(_engine, 1);

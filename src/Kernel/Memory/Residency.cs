@@ -315,7 +315,7 @@ internal sealed class Residency
             {
                 Swap.Squeeze();
                 _slots.IsMemoryShort = true;
-                _slots.Return(number);
+                _slots.ReturnUnused(number);
                 return false;
             }
         }
@@ -345,7 +345,7 @@ internal sealed class Residency
         catch (EngineException)
         {
             // The host cannot bind it now. The VM is as it was, and is tried again.
-            _slots.Discard(number);
+            _slots.DiscardUnused(number);
             _context.Gatekeeper.Uncharge(more);
             Counters.BindFailures++;
             return false;

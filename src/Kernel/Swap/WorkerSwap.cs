@@ -238,6 +238,10 @@ internal sealed partial class WorkerSwap
                 record.Parked = BlockStore.None;
                 _context.Gatekeeper.Uncharge(record.HeldBytes);
                 record.HeldBytes = 0;
+                if (_context.Slots.IsMemoryShort)
+                {
+                    _context.Slots.Tell();
+                }
             }
 
             return;

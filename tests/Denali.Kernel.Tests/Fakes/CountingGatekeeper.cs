@@ -18,6 +18,9 @@ internal sealed class CountingGatekeeper : IGatekeeper
 
     internal ulong Bytes { get; private set; }
 
+    /// <summary>How often there was not as much memory as somebody wanted.</summary>
+    internal int Refusals { get; private set; }
+
     /// <summary>An account of VMs without a group, with as much memory as they like.</summary>
     internal static MemoryAccount MakeAccount() => new(s_noMachines, new CountingGatekeeper());
 
@@ -42,6 +45,7 @@ internal sealed class CountingGatekeeper : IGatekeeper
         {
             if (bytes > MemoryLimit - Bytes)
             {
+                Refusals++;
                 return false;
             }
 

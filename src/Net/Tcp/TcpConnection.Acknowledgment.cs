@@ -20,8 +20,11 @@ public sealed partial class TcpConnection
     private RttEstimator _rtt;
     private bool _isWriteBlocked;
 
-    // Something was acknowledged since the last segment to the peer. It says little if it was long ago.
+    // What is sent arrives, as far as is known since the last segment to the peer, and when that was found out: it says
+    // little if it was long ago. Only what is new tells it (RFC 4861 section 7.3.1). The time is short because every
+    // connection has it; that of some 50 days ago looks like now.
     private bool _isPeerReached;
+    private uint _peerReachedMs;
 
     // Sequence numbers in flight: sent, and neither known to have arrived nor deemed lost (pipe of RFC 6675).
     private uint InFlight
@@ -67,7 +70,7 @@ public sealed partial class TcpConnection
         if (acknowledged > 0)
         {
             _backoff = 0;
-            _isPeerReached = true;
+            NotePeerReached(nowNs);
             _softError = NetError.None;
             RaiseWritable();
         }
@@ -82,6 +85,17 @@ public sealed partial class TcpConnection
             ArmRetransmit(nowNs, restart: true);
         }
     }
+
+    private void NotePeerReached(ulong nowNs)
+    {
+        _isPeerReached = true;
+        _peerReachedMs = ToMilliseconds(nowNs);
+    }
+
+    private bool IsPeerReached(ulong nowNs) =>
+        _isPeerReached && ToMilliseconds(nowNs) - _peerReachedMs < ToMilliseconds(NeighborCache.DelayNs);
+
+    private static uint ToMilliseconds(ulong ns) => (uint)(ns / 1_000_000);
 
     // RFC 5681 section 2.
     private bool IsDuplicate(in TcpSegment segment) =>

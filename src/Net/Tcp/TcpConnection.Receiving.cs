@@ -130,7 +130,7 @@ public sealed partial class TcpConnection
         int stored = _gaps is null ? 0 : (int)(_gaps.Highest - _rcvNxt);
         if (distance > 0)
         {
-            return TakeBehindGap(segment, end, distance, stored);
+            return TakeBehindGap(segment, end, distance, stored, nowNs);
         }
 
         if (!_receiveBuffer.Store(0, segment.Payload, stored, _receiveLimitMax, _layer.Buffers))
@@ -142,7 +142,7 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    private bool TakeBehindGap(in TcpSegment segment, uint end, int distance, int stored)
+    private bool TakeBehindGap(in TcpSegment segment, uint end, int distance, int stored, ulong nowNs)
     {
         _isAckNow = true;
         OweDuplicateAcks(segment);
@@ -165,6 +165,7 @@ public sealed partial class TcpConnection
             return false;
         }
 
+        NotePeerReached(nowNs);
         return true;
     }
 
@@ -198,6 +199,7 @@ public sealed partial class TcpConnection
         _receiveBuffer.Commit((int)count);
         _rcvNxt = next;
         BytesReceived += count;
+        NotePeerReached(nowNs);
         Raise(TcpEvent.Readable);
         int onWire = segment.SegmentBytes != 0 ? segment.SegmentBytes : segment.Payload.Length;
         _rcvMss = (ushort)Math.Min(Math.Max(_rcvMss, onWire), _advertisedMss);

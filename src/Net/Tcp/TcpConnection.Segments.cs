@@ -115,7 +115,7 @@ public sealed partial class TcpConnection
             Protocol = IpProtocol.Tcp,
             TrafficClass = TrafficClass,
             IsPayloadStable = true,
-            IsPeerReached = _isPeerReached && nowNs - _lastReceivedNs < NeighborCache.DelayNs,
+            IsPeerReached = IsPeerReached(nowNs),
             SegmentBytes = (ushort)(length > segmentBytes ? segmentBytes : 0),
             ChecksumOffset = TcpHeader.ChecksumOffset,
             Header = header[..fields.HeaderBytes],

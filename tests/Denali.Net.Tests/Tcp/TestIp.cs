@@ -65,6 +65,7 @@ internal sealed class TestIp(IpAddress address, Action<TestPacket> send) : IIpOu
             Segment = bytes,
             SegmentBytes = packet.SegmentBytes,
             SentNs = NowNs,
+            IsPeerReached = packet.IsPeerReached,
         }.Sealed());
         return IpSendResult.Sent;
     }

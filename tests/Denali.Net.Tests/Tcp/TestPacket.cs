@@ -20,6 +20,9 @@ internal sealed class TestPacket
 
     public bool IsTrusted { get; init; }
 
+    /// <summary>Whether the layer said that what it sends arrives.</summary>
+    public bool IsPeerReached { get; init; }
+
     public TcpHeader Header => TcpHeader.TryParse(Segment, out TcpHeader header)
         ? header
         : throw new InvalidOperationException("not a TCP segment");

@@ -49,6 +49,10 @@ internal sealed class Residency
     /// <summary>When <see cref="Turn"/> has something to do, if nothing else happens.</summary>
     internal ulong NextNs => Math.Min(Math.Min(_retryNs, _giveUpNs), Swap.NextNs);
 
+    /// <summary>When one of its VMs can give up its slot that has only just begun to idle, if somebody waits for it.
+    /// </summary>
+    internal ulong GiveUpNs => _giveUpNs;
+
     /// <summary>VMs that hold a slot. Any thread may read it.</summary>
     internal int BoundCount => _clock.Count;
 

@@ -110,7 +110,7 @@ internal sealed class MachineRunner
 
             if (next == Next.Enter)
             {
-                next = GoOn(index, ref record, end, nowNs);
+                next = GoOn(index, ref record, end, nowNs, ref start);
             }
         }
     }
@@ -192,7 +192,7 @@ internal sealed class MachineRunner
         return Next.Leave;
     }
 
-    private Next GoOn(int index, ref MachineRecord record, ulong end, ulong nowNs)
+    private Next GoOn(int index, ref MachineRecord record, ulong end, ulong nowNs, ref ulong startNs)
     {
         if (_worker.HasMail)
         {
@@ -210,6 +210,7 @@ internal sealed class MachineRunner
             return Next.Leave;
         }
 
+        startNs += _worker.LookAtSlots(nowNs);
         bool isQuantumUsed = nowNs >= end;
         if (_worker.Residency.TryGiveWay(index, isQuantumUsed) || isQuantumUsed)
         {
@@ -472,14 +473,16 @@ internal sealed class MachineRunner
         End(index, ExitCause.Faulted, fault: FaultCapture.Take(slot, fault, []));
 
     /// <summary>
-    /// Sees to it that the kick signal comes when the quantum ends, another VM's deadline passes, or the guest's own
-    /// timer is due. A timer that is set for earlier stays: one needless kick is cheaper than setting it at each exit.
+    /// Sees to it that the kick signal comes when the quantum ends, another VM's deadline passes or it can give up its
+    /// slot, or the guest's own timer is due. A timer that is set for earlier stays: one needless kick is cheaper than
+    /// setting it at each exit.
     /// </summary>
     private void ArmTimer(int index, ulong end, ulong guestDeadlineNs, ulong nowNs)
     {
         ulong nextWakeNs = _policy.IsPreemptible(index) ? _wheel.NextExpiryNs() : InstructionPage.Never;
         ulong nextTurnNs = _worker.Network.NextTurnNs(nowNs);
-        ulong target = Math.Min(Math.Min(end, nextTurnNs), Math.Min(nextWakeNs, guestDeadlineNs));
+        ulong othersNs = Math.Min(nextTurnNs, Math.Min(nextWakeNs, _worker.Residency.GiveUpNs));
+        ulong target = Math.Min(Math.Min(end, guestDeadlineNs), othersNs);
         if (target >= _armedForNs)
         {
             return;

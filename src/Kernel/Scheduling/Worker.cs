@@ -244,6 +244,25 @@ internal sealed class Worker
         Kick();
     }
 
+    /// <summary>
+    /// A VM has left the processor and may go on. If there is something to do about slots meanwhile, does it: whoever
+    /// waits for one need not wait for the end of a quantum.
+    /// </summary>
+    /// <param name="nowNs">The time of the exit.</param>
+    /// <returns>How long that took; it is not for the VM to pay for.</returns>
+    internal ulong LookAtSlots(ulong nowNs)
+    {
+        if (Volatile.Read(ref _slotNews) == 0 && nowNs < Residency.GiveUpNs)
+        {
+            return 0;
+        }
+
+        ulong beginNs = _context.Clock.NowNs;
+        GiveUpSlot();
+        Residency.Turn(nowNs);
+        return _context.Clock.NowNs - beginNs;
+    }
+
     /// <summary>Something has happened for a VM: makes it runnable if it idles.</summary>
     internal void Wake(int index)
     {

@@ -32,6 +32,9 @@ internal sealed class FakeEngine : IExecutionEngine
     /// <summary>Called when a slot has just been bound; may throw.</summary>
     internal Action AfterBind { get; set; } = () => { };
 
+    /// <summary>Called when a VM's pages are looked for, because it is to be parked; may throw.</summary>
+    internal Action BeforeFindPages { get; set; } = () => { };
+
     /// <summary>The programs that were started, by their numbers.</summary>
     internal List<IEnumerator<EngineExit>> Programs { get; } = [];
 

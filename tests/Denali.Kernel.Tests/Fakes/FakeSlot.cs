@@ -121,6 +121,7 @@ internal sealed unsafe class FakeSlot : IExecutionSlot
 
     public int FindPrivatePages(uint from, Span<uint> pages)
     {
+        Engine.BeforeFindPages();
         int found = 0;
         for (uint page = Math.Max(from, FirstPage); page < MemoryBytes / AddressMap.PageBytes; page++)
         {

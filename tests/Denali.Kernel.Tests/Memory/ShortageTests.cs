@@ -65,6 +65,72 @@ public sealed class ShortageTests
         Assert.InRange(tries, 0, TriesMax);
     }
 
+    [Fact]
+    public void SlotComesBack_WhileAMachineComputes_IsHadBeforeItsQuantumEnds()
+    {
+        // A quantum may end at the same moment, but not each time.
+        const int Rounds = 10;
+        int early = Enumerable.Range(0, Rounds).Count(_ => EntriesUntilASlotIsHad() == 0);
+        Assert.InRange(early, Rounds / 2, Rounds);
+    }
+
+    /// <summary>How often a VM is entered that computes, from when the slot of another comes back until a third one has
+    /// it that waits.</summary>
+    private static int EntriesUntilASlotIsHad()
+    {
+        using var kernel = new TestKernel(slotLimit: 2);
+        using var asked = new ManualResetEventSlim();
+        FakeSlot? computing = null;
+        int entries = 0;
+        ulong waiting = kernel.Start(_ => Waiting());
+        Park(kernel, waiting);
+        ulong idle = kernel.Start(_ => SwapGuests.Sleeper());
+        TestKernel.WaitFor(() => kernel.Kernel.List(idle).State == MachineState.Idle, "one idles");
+        ulong busy = kernel.Start(_ => Busy());
+        TestKernel.WaitFor(() => Volatile.Read(ref computing) is not null, "one computes");
+
+        // Nobody can be parked, until one is killed.
+        kernel.Engine.BeforeFindPages = () =>
+        {
+            asked.Set();
+            throw new EngineException("not now");
+        };
+        kernel.Kernel.Interrupt(waiting, InterruptBits.Terminate);
+        TestKernel.WaitFor(asked, "one waits");
+        kernel.Engine.AfterUnbind = () =>
+        {
+            int before = computing!.EntryCount;
+            SpinWait.SpinUntil(() => computing.EntryCount > before, TestObserver.Limit);
+            entries = -computing.EntryCount;
+        };
+        kernel.Kernel.Kill(idle);
+        kernel.Observer.WaitForEnd(waiting);
+        kernel.Kernel.Kill(busy);
+        kernel.Observer.WaitForEnd(busy);
+        return entries;
+
+        IEnumerable<EngineExit> Waiting()
+        {
+            yield return FakeSlot.Touch(0x6_0000);
+            yield return FakeSlot.Here.Idle();
+            entries += computing!.EntryCount;
+            kernel.Engine.AfterUnbind = () => { };
+            yield return FakeSlot.Here.Terminate(0);
+        }
+
+        IEnumerable<EngineExit> Busy()
+        {
+            Volatile.Write(ref computing, FakeSlot.Here);
+            while (true)
+            {
+                yield return FakeSlot.Spin();
+            }
+        }
+    }
+
+    private static void Park(TestKernel kernel, ulong id) => TestKernel.WaitFor(
+        () => kernel.Kernel.List(id).State == MachineState.Idle && kernel.Kernel.ParkAsync(id).Result, "it is parked");
+
     private static void Pass(TestKernel kernel, ulong durationNs)
     {
         ulong end = kernel.NowNs + durationNs;
@@ -75,9 +141,7 @@ public sealed class ShortageTests
     private static ulong[] StartParked(TestKernel kernel)
     {
         ulong[] ids = [.. Enumerable.Range(0, 2).Select(_ => kernel.Start(_ => Sleeper()))];
-        Assert.All(ids, id => TestKernel.WaitFor(
-            () => kernel.Kernel.List(id).State == MachineState.Idle && kernel.Kernel.ParkAsync(id).Result,
-            "it is parked"));
+        Array.ForEach(ids, id => Park(kernel, id));
         return ids;
 
         static IEnumerable<EngineExit> Sleeper()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using Denali.Engine;
 using Denali.Hardware;
@@ -15,7 +16,8 @@ namespace Denali.Kernel.Disks;
 /// </summary>
 /// <remarks>
 /// A worker has so many jobs, and a VM gets so many of them. A VM that finds none waits in line, with its requests left
-/// in its ring. A job always comes home, even if its VM has moved or ended meanwhile.
+/// in its ring. A job always comes home, even if its VM has moved or ended meanwhile. If its VM has no slot any more,
+/// it is kept until it has one again.
 /// </remarks>
 internal sealed class WorkerDisks
 {
@@ -37,6 +39,9 @@ internal sealed class WorkerDisks
     private readonly GuestReach _reach;
     private readonly Stack<DiskJob> _free = new();
     private readonly Queue<(int Index, ulong MachineId)> _waiting = new();
+
+    // Done, for VMs without a slot. No longer than there are jobs.
+    private readonly List<DiskJob> _undelivered = [];
     private int _made;
 
     internal WorkerDisks(Worker worker, WorkerContext context)
@@ -84,14 +89,66 @@ internal sealed class WorkerDisks
 
                 if (record.State != MachineState.Ended)
                 {
-                    Deliver(ref record, job);
+                    if (record.Slot == MachineRecord.None)
+                    {
+                        _undelivered.Add(job);
+                        _worker.WakeForDisk(job.Index);
+                        return;
+                    }
+
+                    if (Deliver(ref record, job))
+                    {
+                        _worker.Wake(job.Index);
+                    }
+
+                    Serve(job.Index);
                 }
             }
-
-            job.IsDelivered = true;
-            job.Disk = null;
         }
 
+        SendHome(job);
+    }
+
+    /// <summary>A VM is about to run: tells it what became of its requests while it had no slot.</summary>
+    internal void OnEntered(int index)
+    {
+        while (TryTakeUndelivered(index, out DiskJob? job))
+        {
+            _ = Deliver(ref _table[index], job);
+            SendHome(job);
+        }
+    }
+
+    /// <summary>A VM has ended, or goes to another worker, and its record says so: so does what is done for it.
+    /// </summary>
+    internal void OnLeft(int index)
+    {
+        while (TryTakeUndelivered(index, out DiskJob? job))
+        {
+            OnDone(job);
+        }
+    }
+
+    private bool TryTakeUndelivered(int index, [NotNullWhen(true)] out DiskJob? job)
+    {
+        for (int i = 0; i < _undelivered.Count; i++)
+        {
+            job = _undelivered[i];
+            if (job.Index == index)
+            {
+                _undelivered.RemoveAt(i);
+                return true;
+            }
+        }
+
+        job = null;
+        return false;
+    }
+
+    private void SendHome(DiskJob job)
+    {
+        job.IsDelivered = true;
+        job.Disk = null;
         if (job.Home == _worker)
         {
             _free.Push(job);
@@ -104,7 +161,8 @@ internal sealed class WorkerDisks
     }
 
     /// <summary>Tells a VM of this worker what became of its request.</summary>
-    private void Deliver(ref MachineRecord record, DiskJob job)
+    /// <returns>Whether it could be told.</returns>
+    private bool Deliver(ref MachineRecord record, DiskJob job)
     {
         IExecutionSlot slot = _context.Slots[record.Slot];
         DiskRequest request = job.Request;
@@ -115,14 +173,11 @@ internal sealed class WorkerDisks
         }
 
         record.DiskJobs--;
-        if (DiskDevice.TryOpen(_reach, ref record, slot, out _, out RingProducer<GuestRingMemory> completions)
-            && DiskDevice.TryComplete(ref completions, request.Tag, job.Status))
-        {
-            record.Pending |= InterruptBits.Disk;
-            _worker.Wake(job.Index);
-        }
-
-        Serve(job.Index);
+        bool isTold = DiskDevice.TryOpen(
+                _reach, ref record, slot, out _, out RingProducer<GuestRingMemory> completions)
+            && DiskDevice.TryComplete(ref completions, request.Tag, job.Status);
+        record.Pending |= isTold ? InterruptBits.Disk : InterruptBits.None;
+        return isTold;
     }
 
     private void Serve(int index)
@@ -248,7 +303,15 @@ internal sealed class WorkerDisks
                 && record.State is MachineState.Idle or MachineState.Runnable or MachineState.Running)
             {
                 record.IsDiskWaiting = false;
-                Serve(index);
+                if (record.Slot == MachineRecord.None)
+                {
+                    // Its requests are in its memory: they are looked at when it has left the processor next.
+                    _worker.WakeForDisk(index);
+                }
+                else
+                {
+                    Serve(index);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Denali.Engine;
+using Denali.Kernel.Devices;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Network;
 using Denali.Kernel.Scheduling;
@@ -176,7 +177,7 @@ internal sealed class Residency
         return victim != MachineRecord.None && TryPark(victim, isMidway: false);
     }
 
-    /// <summary>Parks a VM, if it idles and has no work under way.</summary>
+    /// <summary>Parks a VM, if it idles and has nothing to send.</summary>
     /// <returns>Whether it is parked.</returns>
     internal bool TryParkIdle(int index) =>
         _table[index].Slot == MachineRecord.None || (_canPark(index) && TryPark(index, isMidway: false));
@@ -273,7 +274,10 @@ internal sealed class Residency
     }
 
     /// <summary>Whether a VM holds a slot, and nothing is under way between it and its devices.</summary>
-    internal bool IsQuiet(int index) => CanPark(index) && TransmitOf(index) == TransmitState.Quiet;
+    internal bool IsQuiet(int index) =>
+        CanPark(index)
+        && _table[index] is { DiskJobs: 0, IsDiskWaiting: false, IsConsoleBlocked: false }
+        && TransmitOf(index) == TransmitState.Quiet;
 
     private static bool IsTurnOver(in MachineRecord record) =>
         record.CpuNs - record.TurnCpuNs >= RoundRobinPolicy.QuantumNs;
@@ -281,16 +285,9 @@ internal sealed class Residency
     private TransmitState TransmitOf(int index) =>
         _table[index].HasNetwork ? _context.Switch.Ports[index].Transmit : TransmitState.Quiet;
 
-    /// <summary>Whether a VM holds a slot, and no device is at its memory.</summary>
-    private bool CanPark(int index)
-    {
-        ref MachineRecord record = ref _table[index];
-        return record.Slot != MachineRecord.None
-            && record.DiskJobs == 0
-            && !record.IsDiskWaiting
-            && !record.IsConsoleBlocked
-            && !record.IsOutOfMemory;
-    }
+    /// <summary>Whether a VM holds a slot that it need not keep: whatever its devices wait for, guests could make them
+    /// wait for ever.</summary>
+    private bool CanPark(int index) => _table[index] is { Slot: not MachineRecord.None, IsOutOfMemory: false };
 
     /// <summary>
     /// Whether a VM can be parked as one that idles. One with frames to send is better left alone until they are sent,
@@ -364,6 +361,7 @@ internal sealed class Residency
         record.TurnCpuNs = record.CpuNs;
         _clock.Add(index, nowNs);
         Counters.Binds++;
+        _worker.Output.Drop(index);
         return true;
     }
 
@@ -423,6 +421,11 @@ internal sealed class Residency
             // It keeps its slot: nothing is lost.
             Counters.ParkFailures++;
             return false;
+        }
+
+        if (record.IsConsoleBlocked)
+        {
+            _worker.Output.Keep(index, ConsoleDevice.TakeRest(slot.Memory));
         }
 
         int number = record.Slot;

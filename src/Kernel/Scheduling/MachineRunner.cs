@@ -66,6 +66,7 @@ internal sealed class MachineRunner
         ulong start = nowNs;
         ulong end = nowNs + quantumNs;
         record.State = MachineState.Running;
+        _worker.Disks.OnEntered(index);
         if (record.IsOutOfMemory)
         {
             End(index, ExitCause.OutOfMemory);
@@ -136,7 +137,10 @@ internal sealed class MachineRunner
     internal void End(int index, ExitCause cause, uint code = 0, FaultSnapshot? fault = null)
     {
         ref MachineRecord record = ref _table[index];
-        byte[] remaining = [];
+        byte[] remaining = _worker.Output.Take(index);
+
+        // A later kernel finds it in the ring of a VM that was saved.
+        remaining = cause == ExitCause.Saved ? [] : remaining;
         if (record.Slot != MachineRecord.None)
         {
             GuestMemory memory = _context.Slots[record.Slot].Memory;

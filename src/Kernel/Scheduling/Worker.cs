@@ -93,6 +93,9 @@ internal sealed class Worker
     /// <summary>Its VMs' disk requests.</summary>
     internal WorkerDisks Disks { get; }
 
+    /// <summary>What VMs without a slot have printed that nobody took.</summary>
+    internal WaitingOutput Output { get; } = new();
+
     /// <summary>Which of its VMs hold a slot.</summary>
     internal Residency Residency { get; }
 
@@ -269,21 +272,25 @@ internal sealed class Worker
         ref MachineRecord record = ref _table[index];
         if (record.State == MachineState.Idle && !Saving.HasBegun)
         {
-            _wheel.Remove(index);
-            Residency.OnWoken(index);
-            if (record.Swap != SwapState.None)
-            {
-                Residency.Swap.Want(index);
-                return;
-            }
-
-            record.State = MachineState.Runnable;
-            _policy.Enqueue(index, EnqueueReason.Woken);
+            WakeIdle(index, ref record);
         }
         else if (_isImmediate && record.State == MachineState.Runnable && !record.IsWaitingForSlot)
         {
             _policy.Remove(index);
             _policy.Enqueue(index, EnqueueReason.Woken);
+        }
+    }
+
+    /// <summary>
+    /// A VM without a slot has something of its disks to take, or to ask for. It is run for that also while VMs are
+    /// saved, as those are that wait for their disks in a slot: it is saved when nothing is under way any more.
+    /// </summary>
+    internal void WakeForDisk(int index)
+    {
+        ref MachineRecord record = ref _table[index];
+        if (record.State == MachineState.Idle)
+        {
+            WakeIdle(index, ref record);
         }
     }
 
@@ -327,6 +334,7 @@ internal sealed class Worker
     {
         _waitingInput.Remove(index);
         Captures.OnEnded(index);
+        Disks.OnLeft(index);
         Residency.OnLeft(index);
         if (_table[index].HasNetwork)
         {
@@ -360,6 +368,20 @@ internal sealed class Worker
         }
 
         _waitingInput.Remove(index);
+    }
+
+    private void WakeIdle(int index, ref MachineRecord record)
+    {
+        _wheel.Remove(index);
+        Residency.OnWoken(index);
+        if (record.Swap != SwapState.None)
+        {
+            Residency.Swap.Want(index);
+            return;
+        }
+
+        record.State = MachineState.Runnable;
+        _policy.Enqueue(index, EnqueueReason.Woken);
     }
 
     private void Run()
@@ -528,6 +550,7 @@ internal sealed class Worker
         switch (command.Kind)
         {
             case WorkerCommandKind.Adopt:
+                Output.Keep(index, command.Output ?? []);
                 Adopt(index);
                 break;
 
@@ -575,7 +598,7 @@ internal sealed class Worker
     {
         ref MachineRecord record = ref _table[index];
         if (Residency.TryParkIdle(index)
-            && record is { State: MachineState.Idle, Parked: not BlockStore.None }
+            && record is { State: MachineState.Idle, Parked: not BlockStore.None, DiskJobs: 0, IsDiskWaiting: false }
             && record.Swap is SwapState.None or SwapState.Unclear
             && Residency.Swap.HasRoomToWrite)
         {
@@ -645,13 +668,20 @@ internal sealed class Worker
     private void ResumeConsole(int index)
     {
         ref MachineRecord record = ref _table[index];
-        if (record.IsConsoleBlocked && record.Slot != MachineRecord.None)
+        if (!record.IsConsoleBlocked)
         {
-            record.IsConsoleBlocked = false;
-            _runner.DrainConsole(index, _context.Slots[record.Slot].Memory);
-            record.Pending |= InterruptBits.Console;
-            Wake(index);
+            return;
         }
+
+        // What a VM without a slot has printed is in its memory, and goes out when it has left the processor next.
+        record.IsConsoleBlocked = false;
+        if (record.Slot != MachineRecord.None)
+        {
+            _runner.DrainConsole(index, _context.Slots[record.Slot].Memory);
+        }
+
+        record.Pending |= InterruptBits.Console;
+        Wake(index);
     }
 
     private void Kill(int index)
@@ -714,6 +744,7 @@ internal sealed class Worker
             int frames = hasNetwork ? Network.BeginMove(index) : MachineRecord.None;
             MachineRequest<LoadedImage>? capture = Captures.Take(index);
             Residency.OnLeft(index);
+            byte[] output = Output.Take(index);
             record.State = MachineState.Moving;
             record.MovedNs = nowNs;
             record.IsDiskWaiting = false;
@@ -725,7 +756,14 @@ internal sealed class Worker
                 Network.FinishMove(frames, index, id, least.Index);
             }
 
-            least.Post(new WorkerCommand { Index = index, MachineId = id, Kind = WorkerCommandKind.Adopt });
+            least.Post(new WorkerCommand
+            {
+                Index = index,
+                MachineId = id,
+                Kind = WorkerCommandKind.Adopt,
+                Output = output,
+            });
+            Disks.OnLeft(index);
             if (capture is not null)
             {
                 least.Post(new WorkerCommand

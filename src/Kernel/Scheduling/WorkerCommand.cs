@@ -38,6 +38,9 @@ internal readonly struct WorkerCommand
     /// <summary>Who waits for an answer.</summary>
     internal TaskCompletionSource<bool>? Reply { get; init; }
 
+    /// <summary>Console output that a VM brings along, see <see cref="WaitingOutput"/>.</summary>
+    internal byte[]? Output { get; init; }
+
     /// <summary>Console input.</summary>
     internal ReadOnlyMemory<byte> Input { get; init; }
 }

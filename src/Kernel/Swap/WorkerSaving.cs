@@ -210,6 +210,8 @@ internal sealed class WorkerSaving
             record.IsToRun = true;
         }
 
+        record.IsToRun |= record.IsConsoleBlocked;
+        record.IsConsoleBlocked = false;
         if (record.Slot == MachineRecord.None)
         {
             return true;
@@ -222,8 +224,6 @@ internal sealed class WorkerSaving
             record.IsToRun = true;
         }
 
-        record.IsToRun |= record.IsConsoleBlocked;
-        record.IsConsoleBlocked = false;
         record.Pending |= record.HasPatientFrames ? InterruptBits.Nic : InterruptBits.None;
         record.HasPatientFrames = false;
         if (_worker.Residency.TryParkForGood(index, isMidway: wasQueued))

@@ -79,10 +79,12 @@ internal sealed partial class WorkerSwap
     /// <summary>Whether the device refused, or was full, a short while ago.</summary>
     internal bool IsPaused(ulong nowNs) => nowNs < _pausedUntilNs;
 
-    /// <summary>A VM that idles was parked.</summary>
+    /// <summary>A VM that idles was parked. One that waits for its disk stays: what comes is put into its memory soon,
+    /// and a later kernel would not know of it.</summary>
     internal void OnParked(int index)
     {
-        if (_space is not null && _table[index].Parked != BlockStore.None)
+        if (_space is not null
+            && _table[index] is { Parked: not BlockStore.None, DiskJobs: 0, IsDiskWaiting: false })
         {
             _parked.Add(index);
             Trim();

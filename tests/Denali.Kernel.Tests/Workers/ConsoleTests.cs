@@ -7,6 +7,7 @@ using Denali.Engine;
 using Denali.Hardware;
 using Denali.Kernel.Machines;
 using Denali.Kernel.Tests.Fakes;
+using Denali.Kernel.Tests.Swap;
 using Xunit;
 
 namespace Denali.Kernel.Tests.Workers;
@@ -97,6 +98,56 @@ public sealed class ConsoleTests : IDisposable
         {
             slot.Print(s_text);
             printed.Set();
+            yield return slot.Idle();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Output_BlockedForLong_GivesUpItsSlotAndLosesNothing(bool isSpinning)
+    {
+        using var kernel = new TestKernel(slotLimit: 1);
+        kernel.Observer.Room = 10;
+        ulong id = kernel.Start(Guest);
+        TestKernel.WaitFor(() => kernel.Observer.Output.Length == 10, "it is blocked");
+        var other = new TestObserver();
+        ulong second = kernel.Start(slot => [slot.Terminate(2)], observer: other);
+        Assert.Equal(2u, other.WaitForEnd(second).Code);
+
+        kernel.Observer.Room = 1_000;
+        kernel.Kernel.ResumeConsole(id);
+        Assert.Equal((uint)InterruptBits.Console, kernel.Observer.WaitForEnd(id).Code);
+        Assert.Equal(s_text, kernel.Observer.Output);
+
+        IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            slot.Print(s_text);
+            yield return FakeSlot.Execute(Instruction.Doorbell, (byte)Device.Console);
+            while (FakeSlot.Here.Page.PendingInterrupts == InterruptBits.None)
+            {
+                yield return isSpinning ? FakeSlot.Spin() : FakeSlot.Here.Idle();
+            }
+
+            yield return FakeSlot.Here.Terminate((ulong)FakeSlot.Here.Take());
+        }
+    }
+
+    [Fact]
+    public void Output_BlockedAndKilledWithoutASlot_ComesWithTheExit()
+    {
+        _kernel.Observer.Room = 0;
+        ulong id = _kernel.Start(Guest);
+        TestKernel.WaitFor(() => _kernel.Kernel.ParkAsync(id).Result, "it is parked");
+        Assert.Equal(Residence.Parked, _kernel.Kernel.List(id).Residence);
+        _kernel.Kernel.Kill(id);
+
+        Assert.Equal(s_text, _kernel.Observer.WaitForEnd(id).RemainingOutput);
+        Assert.All(_kernel.Engine.Slots, slot => Assert.False(slot.IsBound));
+
+        static IEnumerable<EngineExit> Guest(FakeSlot slot)
+        {
+            slot.Print(s_text);
             yield return slot.Idle();
         }
     }

@@ -87,7 +87,12 @@ public sealed class SleepingReceiverTests : IDisposable
 
         Assert.True(kernel.Kernel.Switch.TotalCounters().FramesSent >= Sleepers);
         Assert.Equal(binds, kernel.Kernel.SlotUsage.Binds);
-        Assert.All(ids, id => Assert.Equal(Residence.Parked, kernel.Kernel.List(id).Residence));
+        Assert.All(ids, id => Assert.Equal(
+            (Residence.Parked, MachineState.Idle), (kernel.Kernel.List(id).Residence, kernel.Kernel.List(id).State)));
+
+        // The same senders wake one that they mean.
+        Inject(kernel, 1);
+        Assert.Equal((uint)InterruptBits.Nic, kernel.Observer.WaitForEnd(ids[0]).Code);
 
         static IEnumerable<EngineExit> Sender()
         {

@@ -99,6 +99,32 @@ public sealed class TimerWheelTests
         Assert.Equal(InstructionPage.Never, wheel.NextExpiryNs());
     }
 
+    [Theory]
+    [InlineData(3_600_000_000_000)]
+    [InlineData(30UL * 24 * 3_600_000_000_000)]
+    public void Deadline_FarAway_IsLookedAtOncePerLevelUntilItIsDue(ulong deadlineNs)
+    {
+        using var table = new MachineTable();
+        int index = table.Rent();
+        var wheel = new TimerWheel(table, 12_345);
+        wheel.Add(index, deadlineNs);
+
+        int looks = 0;
+        int expired = MachineRecord.None;
+        ulong nowNs = 0;
+        while (expired == MachineRecord.None)
+        {
+            Assert.True(wheel.NextExpiryNs() > nowNs, "it is to be looked at again at once");
+            nowNs = wheel.NextExpiryNs();
+            looks++;
+            _ = wheel.TryExpire(nowNs, out expired);
+        }
+
+        Assert.Equal(index, expired);
+        Assert.InRange(nowNs, deadlineNs, deadlineNs + Tick);
+        Assert.InRange(looks, 1, Levels);
+    }
+
     [Fact]
     public void TryExpire_SameDeadline_KeepsTheOrderOfSetting()
     {

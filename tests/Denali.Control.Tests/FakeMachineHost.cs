@@ -53,6 +53,9 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     /// <summary>The VMs of an earlier kernel that are there whole.</summary>
     internal HashSet<ulong> Saved { get; } = [];
 
+    /// <summary>One of them that cannot go on now, or 0.</summary>
+    internal ulong Unreadable { get; set; }
+
     /// <summary>Those that were given up.</summary>
     internal List<ulong> Forgotten { get; } = [];
 
@@ -60,6 +63,11 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     {
         lock (_gate)
         {
+            if (machineId == Unreadable)
+            {
+                throw new ControlException("the disk does not answer");
+            }
+
             if (!Saved.Remove(machineId))
             {
                 return null;

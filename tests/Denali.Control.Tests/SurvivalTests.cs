@@ -75,6 +75,45 @@ public sealed class SurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Site_WhoseVmCannotGoOnNow_GoesOnWithItLater()
+    {
+        ulong id = await AddAsync();
+
+        // As if the whole time of this process were not enough, and then that of the next is.
+        Restart(id);
+        _host.Unreadable = id;
+        await _manager.SetAsync(_store.Kept[0], isKept: true);
+        Assert.Equal("the disk does not answer", _events.WaitFor(SiteState.Failed).Message);
+        await _manager.FreezeAsync();
+        Assert.Empty(_host.Forgotten);
+        Assert.Equal(0, _host.Count);
+
+        Restart(id);
+        _host.Unreadable = id;
+        await _manager.SetAsync(_store.Kept[0], isKept: true);
+        _ = _events.WaitFor(SiteState.Failed);
+        _host.Unreadable = 0;
+        Site site = _events.WaitFor(SiteState.Ready).Site;
+
+        Assert.Equal(id, site.Machine!.Machine.Id);
+        Assert.Empty(_host.Forgotten);
+    }
+
+    [Fact]
+    public async Task Site_DestroyedWhileItsVmCannotGoOn_LeavesNoVm()
+    {
+        ulong id = await AddAsync();
+        Restart(id);
+        _host.Unreadable = id;
+        await _manager.SetAsync(_store.Kept[0], isKept: true);
+        _ = _events.WaitFor(SiteState.Failed);
+
+        Assert.True(await _manager.RemoveAsync("docs"));
+
+        Assert.Equal([id], _host.Forgotten);
+    }
+
+    [Fact]
     public async Task Site_WhoseDirectoryHasChanged_StartsAnew()
     {
         ulong id = await AddAsync();

@@ -19,7 +19,8 @@ public interface ISiteMachineHost
     /// <param name="machineId">The VM.</param>
     /// <param name="imagePath">The image that it had.</param>
     /// <param name="observer">Who is told what it does.</param>
-    /// <returns>The VM, or null if it is not there whole.</returns>
+    /// <returns>The VM, or null if it is not there whole and never will be.</returns>
+    /// <exception cref="ControlException">It cannot go on now; perhaps it can later.</exception>
     ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer) => null;
 
     /// <summary>Takes down what a VM is now. It goes on as if nothing had happened.</summary>

@@ -25,7 +25,12 @@ public interface ISiteStore
     /// <exception cref="ControlException">It cannot be written.</exception>
     void SetMachine(string name, ulong machine, UInt128 fingerprint);
 
-    /// <summary>Tells which VM served a site when an earlier kernel ended; each is told once.</summary>
+    /// <summary>Tells which VM served a site when an earlier kernel ended.</summary>
+    /// <param name="name">The site.</param>
+    /// <returns>The VM and what it served; null if there is none, or it was taken.</returns>
+    (ulong Machine, UInt128 Fingerprint)? FindMachine(string name);
+
+    /// <summary>The same, and from then on there is none.</summary>
     /// <param name="name">The site.</param>
     /// <returns>The VM and what it served, or null.</returns>
     (ulong Machine, UInt128 Fingerprint)? TakeMachine(string name);

@@ -25,7 +25,8 @@ public interface IUniformHost
 
     /// <summary>Lets a VM of an earlier kernel go on where it was, under its number.</summary>
     /// <param name="machineId">The VM.</param>
-    /// <returns>False if it is not there whole.</returns>
+    /// <returns>False if it is not there whole and never will be.</returns>
+    /// <exception cref="ControlException">It cannot go on now; perhaps it can later.</exception>
     bool TryResume(ulong machineId);
 
     /// <summary>Gives up what is kept of a VM of an earlier kernel; nothing happens if there is nothing.</summary>

@@ -68,12 +68,17 @@ public sealed class KernelSiteHost : ISiteMachineHost
         try
         {
             using LoadedImage? began = _clones?.Load(_image.Image, machineId);
-            return Make(began ?? _image, imagePath, observer, options => _kernel.Resume(saved, options));
+            LoadedImage image = began ?? _image;
+
+            // Of another version of the guest, or with another memory size, it can never go on.
+            return image.Key == saved.TemplateKey
+                ? Make(image, imagePath, observer, options => _kernel.Resume(saved, options))
+                : null;
         }
         catch (Exception e) when (e is KernelException or EngineException)
         {
-            // Of another version of the guest, or with another memory size.
-            return null;
+            // Not now, perhaps because the device does not answer: it is not to be given up for that.
+            throw new ControlException(e.Message, e);
         }
     }
 

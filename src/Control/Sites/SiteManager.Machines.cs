@@ -73,19 +73,22 @@ public sealed partial class SiteManager
     /// <summary>Lets the VM of an earlier kernel go on, if it served what is there still.</summary>
     private ISiteMachine? TryResume(ManagedSite site, StartedMachine machine)
     {
-        if (_options.Store?.TakeMachine(site.Site.Name) is not { } saved)
+        if (_options.Store?.FindMachine(site.Site.Name) is not { } saved)
         {
             return null;
         }
 
-        if (saved.Fingerprint == site.Fingerprint
-            && _host.TryResume(saved.Machine, site.ImagePath!, machine) is { } resumed)
+        // If it cannot be told now whether it can go on, it is kept, and this is tried again.
+        ISiteMachine? resumed = saved.Fingerprint == site.Fingerprint
+            ? _host.TryResume(saved.Machine, site.ImagePath!, machine)
+            : null;
+        _ = _options.Store.TakeMachine(site.Site.Name);
+        if (resumed is null)
         {
-            return resumed;
+            _host.Forget(saved.Machine);
         }
 
-        _host.Forget(saved.Machine);
-        return null;
+        return resumed;
     }
 
     private void OnReady(StartedMachine machine)

@@ -65,6 +65,10 @@ public sealed class CatalogueStore : ISiteStore
         _catalogue.SetMachine(name, machine, fingerprint);
 
     /// <inheritdoc/>
+    public (ulong Machine, UInt128 Fingerprint)? FindMachine(string name) =>
+        _saved.TryGetValue(name, out (ulong Machine, UInt128 Fingerprint) saved) ? saved : null;
+
+    /// <inheritdoc/>
     public (ulong Machine, UInt128 Fingerprint)? TakeMachine(string name) =>
         _saved.Remove(name, out (ulong Machine, UInt128 Fingerprint) saved) ? saved : null;
 }

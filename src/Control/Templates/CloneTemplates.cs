@@ -55,11 +55,22 @@ internal sealed class CloneTemplates(IsolationKernel kernel, string folder)
     /// <summary>Reads what a VM of an earlier kernel began from.</summary>
     /// <param name="image">The guest's image.</param>
     /// <param name="machineId">The VM.</param>
-    /// <returns>The template, which the caller disposes; null if the VM began from nothing that is kept.</returns>
-    /// <exception cref="KernelException">It is damaged, or of another image.</exception>
+    /// <returns>The template, which the caller disposes; null if the VM began from nothing that is kept, or what is
+    /// kept is damaged or of another image.</returns>
+    /// <exception cref="KernelException">It cannot be read now.</exception>
     /// <exception cref="Denali.Engine.EngineException">The host has no memory left.</exception>
-    internal LoadedImage? Load(DenaliImage image, ulong machineId) =>
-        _machines.Contains(machineId) ? kernel.LoadTemplate(image, PathOf(machineId)) : null;
+    internal LoadedImage? Load(DenaliImage image, ulong machineId)
+    {
+        try
+        {
+            return _machines.Contains(machineId) ? kernel.LoadTemplate(image, PathOf(machineId)) : null;
+        }
+        catch (KernelException e) when (e.InnerException is null or FileNotFoundException or EndOfStreamException)
+        {
+            // It never will be what the VM needs.
+            return null;
+        }
+    }
 
     /// <summary>A VM is gone.</summary>
     internal void Remove(ulong machineId)

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using Denali.Control.Disks;
+using Denali.Control.Sites;
+using Denali.Control.Templates;
+using Denali.Kernel;
+using Denali.Kernel.Scheduling;
+using Denali.Kvm;
+using Xunit;
+
+namespace Denali.Control.Tests;
+
+/// <summary>What a kernel says of a VM of an earlier kernel.</summary>
+public sealed class KernelSiteHostTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("denali-host-").FullName;
+    private readonly KvmEngine _engine;
+    private readonly Gate _gate = new();
+
+    public KernelSiteHostTests()
+    {
+        Assert.SkipUnless(File.Exists(KvmSystem.DefaultPath), "there is no /dev/kvm on this machine");
+        Assert.SkipUnless(File.Exists("/sbin/mke2fs"), "there is no mke2fs on this machine; e2fsprogs has it");
+        _engine = new KvmEngine();
+        string content = Directory.CreateDirectory(Path.Combine(_folder, "content")).FullName;
+        File.WriteAllText(Path.Combine(content, "index.html"), "home");
+        _ = DiskImageBuilder.Build(content, Disk, 0, TestContext.Current.CancellationToken);
+    }
+
+    private string Disk => Path.Combine(_folder, "disk.img");
+
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task TryResume_OfAVmThatIsNotLetInNow_KeepsItForLater()
+    {
+        ulong id = await SaveOneAsync();
+        using IsolationKernel kernel = StartKernel();
+        using LoadedImage template = Template(kernel);
+        var host = new KernelSiteHost(kernel, template, network: null);
+
+        _gate.IsShut = true;
+        var error = Assert.Throws<ControlException>(() => host.TryResume(id, Disk, new Observer()));
+        Assert.Equal(Gate.Refusal, error.Message);
+        Assert.True(kernel.TryFindSaved(id, out _));
+
+        _gate.IsShut = false;
+        Assert.Equal(id, host.TryResume(id, Disk, new Observer())!.Id);
+    }
+
+    [Fact]
+    public async Task TryResume_OfAVmThatCanNeverGoOn_SaysSo()
+    {
+        ulong id = await SaveOneAsync();
+        using IsolationKernel kernel = StartKernel();
+        using LoadedImage other = Template(kernel, memoryBytes: 32 << 20);
+        var host = new KernelSiteHost(kernel, other, network: null);
+
+        Assert.Null(host.TryResume(id, Disk, new Observer()));
+        Assert.Null(host.TryResume(id + 1, Disk, new Observer()));
+    }
+
+    /// <summary>Saves a VM that serves, and ends its kernel.</summary>
+    private async Task<ulong> SaveOneAsync()
+    {
+        using IsolationKernel kernel = StartKernel();
+        using LoadedImage template = Template(kernel);
+        var observer = new Observer();
+        ulong id = new KernelSiteHost(kernel, template, network: null).Start("docs", Disk, observer).Id;
+        await observer.Ready.Task.WaitAsync(Events.Patience, TestContext.Current.CancellationToken);
+        SaveReport report = await kernel.SaveAllAsync(Events.Patience);
+        Assert.Equal([id], report.Saved);
+        return id;
+    }
+
+    private IsolationKernel StartKernel() => new(_engine, new KernelOptions
+    {
+        WorkerCount = 1,
+        Gatekeeper = _gate,
+        Swap = new SwapOptions { Path = Path.Combine(_folder, "swap") },
+    });
+
+    private LoadedImage Template(IsolationKernel kernel, ulong memoryBytes = 0) =>
+        new TemplateCache(Path.Combine(_folder, "templates"))
+            .Get(kernel, TestGuest.Load("web"), memoryBytes, KernelSiteHost.BootArguments).Template;
+
+    /// <summary>Lets all in, or nobody.</summary>
+    private sealed class Gate : IGatekeeper
+    {
+        internal const string Refusal = "nobody is let in: come back later";
+
+        internal bool IsShut { get; set; }
+
+        public bool TryAdmit(ulong bytes, out string refusal)
+        {
+            refusal = IsShut ? Refusal : "";
+            return !IsShut;
+        }
+
+        public bool TryCharge(ulong bytes) => true;
+
+        public void Uncharge(ulong bytes)
+        {
+        }
+
+        public void Release(ulong bytes)
+        {
+        }
+    }
+
+    private sealed class Observer : ISiteMachineObserver
+    {
+        internal TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        void ISiteMachineObserver.OnReady() => Ready.TrySetResult();
+
+        void ISiteMachineObserver.OnEnded(string reason)
+        {
+        }
+    }
+}

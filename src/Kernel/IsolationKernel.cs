@@ -276,18 +276,21 @@ public sealed partial class IsolationKernel : IDisposable
     /// <summary>As <see cref="Create(MachineOptions)"/>, but waits in line until there is memory for it.</summary>
     /// <param name="options">How.</param>
     /// <param name="patience">How long to wait.</param>
+    /// <param name="cancellation">Waits no longer.</param>
     /// <returns>Completes with its number.</returns>
     /// <exception cref="KernelException">It was not let in within that time, too many wait already, or its arguments
     /// are too long.</exception>
+    /// <exception cref="OperationCanceledException">It was not let in before the wait was given up.</exception>
     /// <exception cref="EngineException">The host cannot make a slot.</exception>
-    public async Task<ulong> CreateAsync(MachineOptions options, TimeSpan patience)
+    public async Task<ulong> CreateAsync(
+        MachineOptions options, TimeSpan patience, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         CheckOpen();
         byte[] arguments = CheckOptions(options, isTemplateSource: false);
         if (_line.Count > 0 || Admit(options) is not null)
         {
-            await WaitInLineAsync(options, patience).ConfigureAwait(false);
+            await _line.RunAsync(() => Admit(options), patience, cancellation).ConfigureAwait(false);
         }
 
         return Build(options, options.Observer, isTemplateSource: false, arguments);
@@ -395,9 +398,6 @@ public sealed partial class IsolationKernel : IDisposable
     }
 
     // Apart from its caller, which makes no objects for a VM that is let in at once.
-    private Task WaitInLineAsync(MachineOptions options, TimeSpan patience) =>
-        _line.RunAsync(() => Admit(options), patience);
-
     private static byte[] CheckOptions(MachineOptions options, bool isTemplateSource)
     {
         byte[] arguments = EncodeArguments(options.Arguments);

@@ -39,6 +39,12 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
     /// <summary>Answers connections to VMs.</summary>
     internal void Answer(Func<ulong, Stream> connect) => _connect = connect;
 
+    /// <summary>If set, no VM is let in: whoever waits for that sets it again.</summary>
+    internal ManualResetEventSlim? WaitsInLine { get; set; }
+
+    /// <summary>Whether the last such wait was given up.</summary>
+    internal bool IsGivenUp { get; private set; }
+
     /// <summary>Most VMs that it makes.</summary>
     internal int Most { get; set; } = int.MaxValue;
 
@@ -64,8 +70,15 @@ internal sealed class FakeUniformHost : IUniformHost, IMachineControl, IDisposab
 
     public void Forget(ulong machineId) => Forgotten.Enqueue(machineId);
 
-    public ulong Start(TimeSpan patience)
+    public ulong Start(TimeSpan patience, CancellationToken cancellation)
     {
+        if (WaitsInLine is { } waits)
+        {
+            waits.Set();
+            IsGivenUp = cancellation.WaitHandle.WaitOne(Events.Patience);
+            throw new ControlException("nobody was let in");
+        }
+
         if (Refusal is { } reason)
         {
             throw new ControlException(reason);

@@ -3,6 +3,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
 using Denali.Control.Sites;
@@ -193,7 +194,7 @@ public sealed class UniformSitesTests : IDisposable
         while (!isSo())
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < Events.Patience, "it did not come about");
-            _ = System.Threading.Thread.Yield();
+            _ = Thread.Yield();
         }
     }
 
@@ -215,7 +216,7 @@ public sealed class UniformSitesTests : IDisposable
 
         public Action<ulong, string>? Ended { get; set; }
 
-        public ulong Start(TimeSpan patience) => ++_last;
+        public ulong Start(TimeSpan patience, CancellationToken cancellation) => ++_last;
 
         public bool TryResume(ulong machineId) => throw new InvalidOperationException();
 

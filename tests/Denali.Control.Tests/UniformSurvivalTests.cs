@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Sites;
 using Denali.Control.State;
@@ -192,6 +193,26 @@ public sealed class UniformSurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Sites_EndedWhileTheyWaitToBeLetIn_DoNotHoldUpTheEnd_AndGoOnWithTheirVms()
+    {
+        await StartAsync(3);
+        ulong[] before = Machines();
+
+        // The second starts anew, and is not let in.
+        Open(3, [before[0], before[2]], fingerprint: 1);
+        using var waits = new ManualResetEventSlim();
+        _host.WaitsInLine = waits;
+        Task started = _sites!.StartAsync();
+        Assert.True(waits.Wait(Events.Patience, TestContext.Current.CancellationToken));
+        _sites.Dispose();
+
+        Assert.True(_host.IsGivenUp, "the end waited for it");
+        await started.WaitAsync(Events.Patience, TestContext.Current.CancellationToken);
+        await RestartAsync(3, [before[0], before[2]]);
+        Assert.Equal((before[0], before[2]), (Machines()[0], Machines()[2]));
+    }
+
+    [Fact]
     public async Task Destroy_ThatCannotBeWritten_LeavesTheSite()
     {
         await StartAsync(3);
@@ -234,7 +255,7 @@ public sealed class UniformSurvivalTests : IDisposable
         while (!isSo())
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < Events.Patience, "it did not come about");
-            _ = System.Threading.Thread.Yield();
+            _ = Thread.Yield();
         }
     }
 

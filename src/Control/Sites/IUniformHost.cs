@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Net.Http;
+using System.Threading;
 
 namespace Denali.Control.Sites;
 
@@ -19,9 +20,10 @@ public interface IUniformHost
 
     /// <summary>Makes a VM, which starts when somebody asks it for something.</summary>
     /// <param name="patience">How long to wait in line if there is no memory for it now.</param>
+    /// <param name="cancellation">Waits no longer.</param>
     /// <returns>Its number; it may have ended already.</returns>
-    /// <exception cref="ControlException">It cannot be made.</exception>
-    ulong Start(TimeSpan patience);
+    /// <exception cref="ControlException">It cannot be made, or the wait was given up.</exception>
+    ulong Start(TimeSpan patience, CancellationToken cancellation);
 
     /// <summary>Lets a VM of an earlier kernel go on where it was, under its number.</summary>
     /// <param name="machineId">The VM.</param>

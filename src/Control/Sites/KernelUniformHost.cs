@@ -73,13 +73,13 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     }
 
     /// <inheritdoc/>
-    public ulong Start(TimeSpan patience)
+    public ulong Start(TimeSpan patience, CancellationToken cancellation)
     {
         try
         {
-            return _kernel.CreateAsync(Options(), patience).GetAwaiter().GetResult();
+            return _kernel.CreateAsync(Options(), patience, cancellation).GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is KernelException or EngineException)
+        catch (Exception e) when (e is KernelException or EngineException or OperationCanceledException)
         {
             throw new ControlException(e.Message, e);
         }

@@ -15,15 +15,20 @@ public sealed partial class UniformSites
         {
             int end = Math.Min(_made + TurnMax, _records.Length);
             StartPart(_made, end);
-            if (_isStopping || end == _records.Length)
+            if (IsStopping || end == _records.Length)
             {
-                _earlier = _isStopping ? _earlier : null;
+                _earlier = IsStopping ? _earlier : null;
                 done.SetResult();
             }
             else
             {
                 _work.Post(() => StartSome(done));
             }
+        }
+        catch (ControlException) when (IsStopping)
+        {
+            // The wait for one was given up.
+            done.SetResult();
         }
         catch (ControlException e)
         {
@@ -37,7 +42,7 @@ public sealed partial class UniformSites
         bool isOther = false;
         try
         {
-            for (int index = first; index < end && !_isStopping; index++)
+            for (int index = first; index < end && !IsStopping; index++)
             {
                 if (!_records[index].IsGone && !TryResume(index))
                 {
@@ -87,7 +92,7 @@ public sealed partial class UniformSites
         return isBack;
     }
 
-    private void Start(int index, TimeSpan patience) => SetMachine(index, _host.Start(patience));
+    private void Start(int index, TimeSpan patience) => SetMachine(index, _host.Start(patience, _stopping.Token));
 
     private void SetMachine(int index, ulong id)
     {
@@ -99,7 +104,7 @@ public sealed partial class UniformSites
     // The thread that starts VMs hears of their ends: never before it knows whose they are.
     private void OnEnded(ulong id, string reason)
     {
-        if (_isStopping || !_indices.Remove(id, out int index))
+        if (IsStopping || !_indices.Remove(id, out int index))
         {
             return;
         }
@@ -121,7 +126,7 @@ public sealed partial class UniformSites
 
     private void Restart(int index)
     {
-        if (_isStopping || _records[index].IsGone || !_failed.TryGetValue(index, out FailedSite? failed))
+        if (IsStopping || _records[index].IsGone || !_failed.TryGetValue(index, out FailedSite? failed))
         {
             return;
         }

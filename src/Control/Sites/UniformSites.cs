@@ -36,6 +36,7 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
     private readonly UniformRecord[] _records;
     private readonly long _start;
     private readonly WorkThread _work = new("uniform sites");
+    private readonly CancellationTokenSource _stopping = new();
 
     // Whose VM is which. Only the thread that starts them touches it.
     private readonly Dictionary<ulong, int> _indices;
@@ -49,7 +50,6 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
     private ulong[]? _earlier;
     private int _goneCount;
     private int _made;
-    private volatile bool _isStopping;
 
     /// <summary>Prepares so many sites; none has a VM yet.</summary>
     /// <param name="host">What makes the VMs.</param>
@@ -157,10 +157,10 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
         return true;
     });
 
-    /// <summary>Starts no VM any more. Those that run go with their kernel.</summary>
+    /// <summary>Starts no VM any more, nor waits for one to be let in. Those that run go with their kernel.</summary>
     public void Dispose()
     {
-        _isStopping = true;
+        _stopping.Cancel();
         _host.Ended = null;
         _work.Dispose();
 
@@ -171,6 +171,8 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
             failed.Restart?.Dispose();
         }
     }
+
+    private bool IsStopping => _stopping.IsCancellationRequested;
 
     internal static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index + 1}");
 

@@ -40,15 +40,19 @@ internal sealed class AdmissionLine(TimeProvider time)
     /// <summary>Tries something in its turn until it succeeds.</summary>
     /// <param name="attempt">Gives null on success, else why not.</param>
     /// <param name="patience">How long to try.</param>
+    /// <param name="cancellation">Leaves the line.</param>
     /// <returns>Completes when it has succeeded.</returns>
     /// <exception cref="KernelException">The line is full, or the time is up: then why the last try failed.</exception>
-    internal async Task RunAsync(Func<string?> attempt, TimeSpan patience)
+    /// <exception cref="OperationCanceledException">It left before it succeeded.</exception>
+    internal async Task RunAsync(Func<string?> attempt, TimeSpan patience, CancellationToken cancellation)
     {
         long begin = time.GetTimestamp();
         LinkedListNode<TaskCompletionSource> place = Join();
         try
         {
-            await place.Value.Task.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await place.Value.Task.WaitAsync(patience, time, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
             string? refusal = OthersWait;
             while (place.Value.Task.IsCompleted && (refusal = attempt()) is not null)
             {
@@ -57,7 +61,7 @@ internal sealed class AdmissionLine(TimeProvider time)
                     break;
                 }
 
-                await Task.Delay(s_retry, time).ConfigureAwait(false);
+                await Task.Delay(s_retry, time, cancellation).ConfigureAwait(false);
             }
 
             if (refusal is not null)

@@ -18,6 +18,8 @@ public sealed class AdmissionTests
 {
     private const ulong BaseBytes = 0x4000;
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Group_MachineLimit_RefusesTheNewestWithTheCure()
     {
@@ -75,7 +77,8 @@ public sealed class AdmissionTests
         [
             .. Enumerable.Range(0, 3).Select(async i =>
             {
-                ulong id = await kernel.Kernel.CreateAsync(Options(kernel, image, null), TestObserver.Limit);
+                ulong id = await kernel.Kernel.CreateAsync(
+                    Options(kernel, image, null), TestObserver.Limit, Cancellation);
                 lock (order)
                 {
                     order.Add(i);
@@ -92,7 +95,7 @@ public sealed class AdmissionTests
         {
             Assert.False(one.IsCompleted);
             kernel.Kernel.Kill(running);
-            running = await one.WaitAsync(TestObserver.Limit, TestContext.Current.CancellationToken);
+            running = await one.WaitAsync(TestObserver.Limit, Cancellation);
         }
 
         Assert.Equal([0, 1, 2], order);
@@ -105,12 +108,38 @@ public sealed class AdmissionTests
         using var kernel = new TestKernel(gatekeeper: gatekeeper);
         using LoadedImage image = kernel.Load(_ => Sleeper());
         ulong running = kernel.Kernel.Create(Options(kernel, image, null));
-        Task<ulong> brief = kernel.Kernel.CreateAsync(Options(kernel, image, null), TimeSpan.FromMilliseconds(50));
-        Task<ulong> patient = kernel.Kernel.CreateAsync(Options(kernel, image, null), TestObserver.Limit);
+        Task<ulong> brief = kernel.Kernel.CreateAsync(
+            Options(kernel, image, null), TimeSpan.FromMilliseconds(50), Cancellation);
+        Task<ulong> patient = kernel.Kernel.CreateAsync(Options(kernel, image, null), TestObserver.Limit, Cancellation);
         Assert.Equal("full", (await Assert.ThrowsAsync<KernelException>(() => brief)).Message);
         kernel.Kernel.Kill(running);
 
         Assert.NotEqual(0u, await patient);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task CreateAsync_GivenUp_LeavesTheLineAtOnce(int place)
+    {
+        var gatekeeper = new CountingGatekeeper { MemoryLimit = BaseBytes };
+        using var kernel = new TestKernel(gatekeeper: gatekeeper);
+        using LoadedImage image = kernel.Load(_ => Sleeper());
+        ulong running = kernel.Kernel.Create(Options(kernel, image, null));
+        using var givenUp = new CancellationTokenSource();
+        Task<ulong>[] waiting =
+        [
+            .. Enumerable.Range(0, 2).Select(i => kernel.Kernel.CreateAsync(
+                Options(kernel, image, null), TimeSpan.FromHours(1), i == place ? givenUp.Token : Cancellation)),
+        ];
+
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[place].WaitAsync(
+            TestObserver.Limit, Cancellation));
+        kernel.Kernel.Kill(running);
+
+        Assert.NotEqual(0u, await waiting[1 - place].WaitAsync(
+            TestObserver.Limit, Cancellation));
     }
 
     [Fact]
@@ -121,11 +150,12 @@ public sealed class AdmissionTests
         Task[] waiting =
         [
             .. Enumerable.Range(0, AdmissionLine.WaitingMax)
-                .Select(_ => line.RunAsync(() => isOpen ? null : "no", TestObserver.Limit)),
+                .Select(_ => line.RunAsync(() => isOpen ? null : "no", TestObserver.Limit, Cancellation)),
         ];
         Assert.Contains(
             "wait to be let in already",
-            (await Assert.ThrowsAsync<KernelException>(() => line.RunAsync(() => null, TestObserver.Limit))).Message,
+            (await Assert.ThrowsAsync<KernelException>(
+                () => line.RunAsync(() => null, TestObserver.Limit, Cancellation))).Message,
             StringComparison.Ordinal);
         isOpen = true;
         await Task.WhenAll(waiting);
@@ -138,8 +168,8 @@ public sealed class AdmissionTests
         var time = new CountingTime();
         var line = new AdmissionLine(time);
         using var isOpen = new SemaphoreSlim(0);
-        Task first = line.RunAsync(() => isOpen.Wait(0) ? null : "no", TestObserver.Limit);
-        Task second = line.RunAsync(() => null, TimeSpan.FromHours(1));
+        Task first = line.RunAsync(() => isOpen.Wait(0) ? null : "no", TestObserver.Limit, Cancellation);
+        Task second = line.RunAsync(() => null, TimeSpan.FromHours(1), Cancellation);
         Assert.NotEqual(0, time.Timers);
         isOpen.Release();
         await Task.WhenAll(first, second);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Collections.Generic;
 using Denali.Control;
 using Denali.Control.Sites;
@@ -12,12 +13,12 @@ internal sealed record SitesFileText(string Text, IReadOnlyList<SiteDefinition> 
 {
     /// <summary>Reads it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="commandLine">Sites that are not the file's affair.</param>
+    /// <param name="takenBy">Tells who has a name that the file may not use, or null.</param>
     /// <returns>The file.</returns>
     /// <exception cref="ControlException">Something is wrong with it.</exception>
-    internal static SitesFileText Read(string path, IReadOnlyList<SiteDefinition> commandLine)
+    internal static SitesFileText Read(string path, Func<string, string?> takenBy)
     {
         string text = SitesFile.Read(path);
-        return new SitesFileText(text, SitesFileWatch.Parse(text, path, commandLine));
+        return new SitesFileText(text, SitesFileWatch.Parse(text, path, takenBy));
     }
 }

@@ -183,7 +183,7 @@ internal sealed class UpCommand : IDisposable
             _manager!,
             _uniform,
             new KernelMachineControl(kernel),
-            new SiteControlOptions { UrlOf = UrlOf, Requests = _latency });
+            new SiteControlOptions { UrlOf = UrlOf, Requests = _latency, UniformCount = sites.UniformCount });
         ApiServer? api = null;
         try
         {
@@ -196,7 +196,7 @@ internal sealed class UpCommand : IDisposable
             using SitesFileWatch? watch = sites.File is not { } file || _interrupted.Task.IsCompleted
                 ? null
                 : new SitesFileWatch(
-                    _options.SitesFile!, file.Text, file.Sites, _options.Sites, _manager!, _reporter.Warn);
+                    _options.SitesFile!, file.Text, file.Sites, sites.TakenBy, _manager!, _reporter.Warn);
             _interrupted.Task.Wait();
             _reporter.Ending();
         }

@@ -16,14 +16,15 @@ internal sealed class UpSites : IDisposable
 
     private UpSites(UpOptions options)
     {
-        File = options.SitesFile is { } path ? SitesFileText.Read(path, options.Sites) : null;
         Own = options.Sites;
+        File = options.SitesFile is { } path ? SitesFileText.Read(path, TakenBy) : null;
         bool isNothingAsked = File is null && Own.Count == 0 && (options.UniformCount ?? 0) == 0;
         UniformCount = options.UniformCount ?? 0;
         UniformPath = options.UniformDirectory;
         if (options.StatePath is null)
         {
             Demo = isNothingAsked ? DemoSites.All() : [];
+            CheckNames([]);
             return;
         }
 
@@ -34,9 +35,11 @@ internal sealed class UpSites : IDisposable
             UniformStore = new UniformStore(_catalogue);
             UniformCount = options.UniformCount ?? UniformStore.Definition?.Count ?? 0;
             UniformPath ??= UniformStore.Definition?.Directory;
-            bool isKept = UniformCount > 0 || _catalogue.Read().Any(row => row.IsKept);
+            IReadOnlyList<CatalogueRow> rows = _catalogue.Read();
+            bool isKept = UniformCount > 0 || rows.Any(row => row.IsKept);
             Demo = isNothingAsked && !isKept ? DemoSites.All() : [];
             HashSet<string> listed = [.. Listed.Select(site => site.Name)];
+            CheckNames(rows.Where(row => row.IsKept).Select(row => row.Definition.Name).Except(listed));
             Store = new CatalogueStore(_catalogue, listed);
             Kept = [.. Store.Kept.Where(site => !listed.Contains(site.Name))];
         }
@@ -88,6 +91,13 @@ internal sealed class UpSites : IDisposable
     /// <exception cref="ControlException">A file cannot be read, or another kernel uses the folder.</exception>
     internal static UpSites Open(UpOptions options) => new(options);
 
+    /// <summary>Tells who has a name that a sites file may not use, or null.</summary>
+    /// <param name="name">The name, normalized.</param>
+    internal string? TakenBy(string name) =>
+        Own.Any(site => site.Name == name) ? "--site"
+        : UniformSites.IsName(name, UniformCount) ? $"the {UniformCount} sites of --sites COUNT"
+        : null;
+
     /// <summary>Strikes out VMs of the earlier kernel that are not there any more.</summary>
     /// <param name="isThere">Tells whether one is.</param>
     internal void ForgetLost(Predicate<ulong> isThere)
@@ -120,6 +130,26 @@ internal sealed class UpSites : IDisposable
         }
 
         manager.RemoveUnneededImages();
+    }
+
+    /// <summary>Checks that no site has the name of one of those that are alike: it would hide that one.</summary>
+    private void CheckNames(IEnumerable<string> kept)
+    {
+        if (Listed.Select(site => site.Name).FirstOrDefault(IsUniform) is { } listed)
+        {
+            throw new UsageException(
+                $"the name '{listed}' is taken by the {UniformCount} sites of --sites COUNT: choose another, or ask "
+                + "for fewer with --sites (0 for none)");
+        }
+
+        if (kept.FirstOrDefault(IsUniform) is { } other)
+        {
+            throw new UsageException(
+                $"the site '{other}' is kept, and would be one of {UniformCount} sites of --sites COUNT too: ask for "
+                + "fewer, or destroy it first");
+        }
+
+        bool IsUniform(string name) => UniformSites.IsName(name, UniformCount);
     }
 
     public void Dispose()

@@ -87,6 +87,35 @@ public sealed class UniformStateTests : IDisposable
         _ = _lab.End();
     }
 
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Site_WithTheNameOfOneOfThem_IsRefusedWithTheCure()
+    {
+        string docs = _lab.Write("docs", "home");
+        string file = _lab.PathOf("sites");
+        _lab.Run("up", "--listen", "127.0.0.1:0", "--no-state", "--sites", "5", "--site", $"site-5={docs}")
+            .AssertRefused("the name 'site-5' is taken by the 5 sites of --sites COUNT: choose another");
+
+        // Beyond them, it is nobody's.
+        _lab.Start("--sites", "5", "--dir", docs, "--site", $"site-6={docs}");
+        Assert.Equal([.. Name(1, 5), "site-6"], Names().Order(StringComparer.Ordinal));
+        _ = _lab.End();
+        _lab.Run("up", "--listen", "127.0.0.1:0", "--sites", "6").AssertRefused("ask for fewer, or destroy it first");
+
+        // Those that were kept have their names too, in a file as well, and when they are not served.
+        File.WriteAllText(file, "site-2=docs\n");
+        _lab.Run("up", "--listen", "127.0.0.1:0", "--sites", file).AssertRefused("the name 'site-2' is taken by the 5");
+        File.WriteAllText(file, "own=own\n");
+        _ = _lab.Write("own", "home");
+        Directory.Move(docs, _lab.PathOf("away"));
+        _lab.Start("--sites", file);
+        File.WriteAllText(file, "own=own\nsite-2=own\n");
+        _lab.Kernel.WaitForOutput("is taken by the 5 sites of --sites COUNT: choose another; what was running");
+        Denali.Result result = _lab.Run("create", "site-3", "--dir", _lab.PathOf("own"));
+        Assert.Contains("there is a site 'site-3' already", result.Errors, StringComparison.Ordinal);
+        _ = _lab.End();
+    }
+
     private static string[] Name(int first, int last) =>
         [.. Enumerable.Range(first, last - first + 1).Select(number => $"site-{number}")];
 

@@ -249,7 +249,8 @@ public sealed class SiteControl
     // Before something is made for it that takes time. It may be taken all the same by then.
     private void CheckFree(string name)
     {
-        if (_manager.Find(name) is not null || (_uniform is not null && _uniform.Owns(name)))
+        if (_manager.Find(name) is not null
+            || UniformSites.IsName(name, Math.Max(_uniform?.Count ?? 0, _options.UniformCount)))
         {
             throw Taken(name);
         }

@@ -12,6 +12,9 @@ public sealed class SiteControlOptions
     /// <summary>How long visitors' requests take.</summary>
     public LatencyWindow Requests { get; init; } = new(TimeProvider.System);
 
+    /// <summary>How many sites that are alike have their names, whether they are served now or not.</summary>
+    public int UniformCount { get; init; }
+
     /// <summary>The clock; that of the <see cref="SiteManager"/>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -13,7 +13,7 @@ public sealed class SitesFileWatch : IDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
     private readonly string _path;
-    private readonly IReadOnlyList<SiteDefinition> _fixed;
+    private readonly Func<string, string?> _takenBy;
     private readonly SiteManager _manager;
     private readonly Action<string> _warn;
     private readonly Lock _gate = new();
@@ -27,21 +27,21 @@ public sealed class SitesFileWatch : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="text">What it was when it was read.</param>
     /// <param name="current">The sites that are in that.</param>
-    /// <param name="commandLine">Sites that are not the file's affair.</param>
+    /// <param name="takenBy">Tells who has a name that the file may not use, or null.</param>
     /// <param name="manager">Whom to tell.</param>
     /// <param name="warn">Is told of an error, once.</param>
     public SitesFileWatch(
         string path,
         string text,
         IReadOnlyList<SiteDefinition> current,
-        IReadOnlyList<SiteDefinition> commandLine,
+        Func<string, string?> takenBy,
         SiteManager manager,
         Action<string> warn)
     {
         _path = path;
         _text = text;
         _current = current;
-        _fixed = commandLine;
+        _takenBy = takenBy;
         _manager = manager;
         _warn = warn;
         _timer = new Timer(_ => Look(), null, s_interval, s_interval);
@@ -57,21 +57,25 @@ public sealed class SitesFileWatch : IDisposable
         }
     }
 
-    /// <summary>Reads and checks a sites file beside the sites of the command line.</summary>
+    /// <summary>Reads and checks a sites file.</summary>
     /// <param name="text">What is in it.</param>
     /// <param name="path">The file.</param>
-    /// <param name="commandLine">Sites that are not the file's affair.</param>
+    /// <param name="takenBy">Tells who has a name that the file may not use, or null.</param>
     /// <returns>The file's sites.</returns>
     /// <exception cref="ControlException">Something is wrong with it.</exception>
-    public static IReadOnlyList<SiteDefinition> Parse(
-        string text, string path, IReadOnlyList<SiteDefinition> commandLine)
+    public static IReadOnlyList<SiteDefinition> Parse(string text, string path, Func<string, string?> takenBy)
     {
+        ArgumentNullException.ThrowIfNull(takenBy);
         IReadOnlyList<SiteDefinition> sites = SitesFile.Parse(text, path);
-        string? taken = sites.Select(site => site.Name).FirstOrDefault(
-            name => commandLine.Any(site => site.Name == name));
-        return taken is null
-            ? sites
-            : throw new ControlException($"{path}: the name '{taken}' is taken by --site: choose another");
+        foreach (SiteDefinition site in sites)
+        {
+            if (takenBy(site.Name) is { } owner)
+            {
+                throw new ControlException($"{path}: the name '{site.Name}' is taken by {owner}: choose another");
+            }
+        }
+
+        return sites;
     }
 
     private void Look()
@@ -90,7 +94,7 @@ public sealed class SitesFileWatch : IDisposable
                 return;
             }
 
-            Apply(Parse(text, _path, _fixed));
+            Apply(Parse(text, _path, _takenBy));
             _text = text;
             _warning = string.Empty;
         }

@@ -107,6 +107,18 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
         }
     }
 
+    private bool IsStopping => _stopping.IsCancellationRequested;
+
+    /// <summary>Tells whether a site of its own may not have a name, because one of these has it.</summary>
+    /// <param name="name">The name, normalized.</param>
+    /// <param name="count">How many of these there are; those that were destroyed count.</param>
+    /// <returns>True if so.</returns>
+    public static bool IsName(string name, int count)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return IndexOf(name, count) >= 0;
+    }
+
     /// <summary>Gives every site its VM, on a thread of its own: that of an earlier kernel if it is there.</summary>
     /// <returns>Completes when all have one; fails with what made it impossible.</returns>
     public Task StartAsync()
@@ -119,14 +131,9 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
     /// <inheritdoc/>
     public Site? Find(string host)
     {
-        int index = IndexOf(SiteName.Normalize(host));
+        int index = IndexOf(SiteName.Normalize(host), Count);
         return index >= 0 ? At(index) : null;
     }
-
-    /// <summary>Whether a name is one of theirs, or was.</summary>
-    /// <param name="name">The name, normalized.</param>
-    /// <returns>True if so.</returns>
-    internal bool Owns(string name) => IndexOf(name) >= 0;
 
     /// <summary>The site of a place, or null if it was destroyed.</summary>
     internal UniformSite? At(int index) => _records[index].IsGone ? null : new UniformSite(this, index);
@@ -172,8 +179,6 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
         }
     }
 
-    private bool IsStopping => _stopping.IsCancellationRequested;
-
     internal static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index + 1}");
 
     internal ref UniformRecord Record(int index) => ref _records[index];
@@ -214,10 +219,10 @@ public sealed partial class UniformSites : ISiteDirectory, IDisposable
     private long StartedTimestamp(int index) =>
         _failed.TryGetValue(index, out FailedSite? failed) ? failed.StartedTimestamp : _start;
 
-    private int IndexOf(string name) =>
+    private static int IndexOf(string name, int count) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length && name[Prefix.Length] != '0'
         && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-        && number <= _records.Length
+        && number <= count
             ? number - 1
             : -1;
 

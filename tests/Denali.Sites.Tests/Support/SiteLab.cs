@@ -79,7 +79,8 @@ internal sealed class SiteLab : IDisposable
 
     /// <summary>Follows the sites file from now on.</summary>
     /// <param name="warn">Is told what is wrong with it.</param>
-    internal void FollowFile(Action<string> warn) => _watch = new SitesFileWatch(FilePath, "", [], [], Sites, warn);
+    internal void FollowFile(Action<string> warn) =>
+        _watch = new SitesFileWatch(FilePath, "", [], _ => null, Sites, warn);
 
     /// <summary>Asks a site for something, whatever it answers.</summary>
     internal void Ask(string name, string path)

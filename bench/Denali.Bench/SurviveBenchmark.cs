@@ -73,6 +73,12 @@ internal static class SurviveBenchmark
 
     private static void Visit(BenchmarkContext context, WebFleet fleet, string name, ulong[] machines)
     {
+        if (machines.Length == 0)
+        {
+            context.AddAbsent(name, "us", "there is none; make more VMs");
+            return;
+        }
+
         // From all over the file, each once.
         int step = Math.Max(machines.Length / SampleMax, 1);
         ulong[] sample = [.. machines.Where((_, index) => index % step == 0)];

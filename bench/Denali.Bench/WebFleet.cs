@@ -24,6 +24,9 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
 
     private const ushort Port = 80;
 
+    // If more VMs than this do not answer, those that are left need not be asked.
+    private const int SilentMax = 100;
+
     private static readonly byte[] s_request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
     private static readonly byte[] s_page = MakePage();
@@ -146,6 +149,19 @@ internal sealed class WebFleet : IMachineObserver, IDisposable
         int next = 0;
         var crew = new ClosedLoop(Host, PagesOf(machines));
         return crew.Run(() => next < machines.Length ? next++ : ClosedLoop.NoPage, concurrency);
+    }
+
+    /// <summary>As <see cref="VisitAll"/>, but one that does not answer as it should is only not counted.</summary>
+    /// <returns>How many answered, and how many seconds that took.</returns>
+    internal (long Answered, double Seconds) AskAll(ulong[] machines, int concurrency) =>
+        AskAll(PagesOf(machines), machines.Length, concurrency);
+
+    /// <summary>The same of pages.</summary>
+    internal (long Answered, double Seconds) AskAll(PageSet pages, int count, int concurrency)
+    {
+        int next = 0;
+        return new ClosedLoop(Host, pages, SilentMax)
+            .Run(() => next < count ? next++ : ClosedLoop.NoPage, concurrency);
     }
 
     public void Dispose()

@@ -7,7 +7,11 @@ using System.Threading.Tasks;
 namespace Denali.Bench.Visits;
 
 /// <summary>So many visitors at a time, each of which begins anew as soon as it has its page.</summary>
-internal sealed class ClosedLoop(ClientHost host, PageSet pages) : Crew(host, pages)
+/// <param name="host">Where they are.</param>
+/// <param name="pages">What they may ask for.</param>
+/// <param name="failedMax">Visits that may fail without being more than not counted. After one more, or if there are no
+/// more answers, the rest is not made. 0 if none may: then the first that fails is an error.</param>
+internal sealed class ClosedLoop(ClientHost host, PageSet pages, int failedMax = 0) : Crew(host, pages)
 {
     /// <summary>In place of a page: there is no more to ask for.</summary>
     internal const int NoPage = -1;
@@ -20,18 +24,20 @@ internal sealed class ClosedLoop(ClientHost host, PageSet pages) : Crew(host, pa
     private Action<Visitor>? _seen;
     private int _active;
     private long _count;
+    private int _failed;
 
     /// <summary>Visits pages until there are no more.</summary>
     /// <param name="next">The next page; called by one thread at a time.</param>
     /// <param name="concurrency">Visitors.</param>
     /// <param name="seen">Told of each visit that was made, likewise.</param>
-    /// <returns>How many visits were made, and in how many seconds.</returns>
-    /// <exception cref="IOException">A page was not had.</exception>
+    /// <returns>How many visits were answered right, and in how many seconds.</returns>
+    /// <exception cref="IOException">A page was not had, and none may fail.</exception>
     internal (long Count, double Seconds) Run(Func<int> next, int concurrency, Action<Visitor>? seen = null)
     {
         _next = next;
         _seen = seen;
         _count = 0;
+        _failed = 0;
         _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         long begin = TimeProvider.System.GetTimestamp();
 
@@ -49,7 +55,13 @@ internal sealed class ClosedLoop(ClientHost host, PageSet pages) : Crew(host, pa
         Leave();
         Host.Leave();
         Wait();
-        return (_count, TimeProvider.System.GetElapsedTime(begin).TotalSeconds);
+        double seconds = TimeProvider.System.GetElapsedTime(begin).TotalSeconds;
+
+        // Those who still wait for an answer do not go on after it.
+        Host.Enter();
+        _next = () => NoPage;
+        Host.Leave();
+        return (_count, seconds);
     }
 
     internal override void Finish(Visitor visitor)
@@ -59,7 +71,17 @@ internal sealed class ClosedLoop(ClientHost host, PageSet pages) : Crew(host, pa
         Continue(visitor);
     }
 
-    protected override void Abandon() => _ = _over.TrySetResult();
+    protected override void Abandon(Visitor visitor)
+    {
+        if (++_failed <= failedMax)
+        {
+            Continue(visitor);
+        }
+        else
+        {
+            _ = _over.TrySetResult();
+        }
+    }
 
     private void Continue(Visitor visitor)
     {
@@ -88,6 +110,11 @@ internal sealed class ClosedLoop(ClientHost host, PageSet pages) : Crew(host, pa
         while (!_over.Task.Wait(s_patience))
         {
             long now = Volatile.Read(ref _count);
+            if (now == before && failedMax > 0)
+            {
+                return;
+            }
+
             if (now == before)
             {
                 throw new IOException($"no answer for {s_patience.TotalSeconds} s, after {now} visits");
@@ -96,6 +123,9 @@ internal sealed class ClosedLoop(ClientHost host, PageSet pages) : Crew(host, pa
             before = now;
         }
 
-        ThrowIfFailed();
+        if (failedMax == 0)
+        {
+            ThrowIfFailed();
+        }
     }
 }

@@ -22,11 +22,11 @@ internal abstract class Crew(ClientHost host, PageSet pages)
     internal void Fail(Visitor visitor, string why)
     {
         _failure ??= $"page {visitor.Page}: {why}";
-        Abandon();
+        Abandon(visitor);
     }
 
-    /// <summary>A visit failed: whoever waits for the visits need not wait any more.</summary>
-    protected abstract void Abandon();
+    /// <summary>A visit failed. Inside of the stack.</summary>
+    protected abstract void Abandon(Visitor visitor);
 
     /// <summary>Tells of a failure.</summary>
     /// <exception cref="IOException">There was one.</exception>

@@ -59,7 +59,8 @@ internal sealed class OpenLoop(ClientHost host, PageSet pages) : Crew(host, page
         }
     }
 
-    protected override void Abandon() => Volatile.Write(ref _isAbandoned, 1);
+    // Whoever waits for the visits need not wait any more.
+    protected override void Abandon(Visitor visitor) => Volatile.Write(ref _isAbandoned, 1);
 
     private long Pace(Func<int> next, double perSecond, TimeSpan duration)
     {

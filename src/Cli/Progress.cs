@@ -24,6 +24,26 @@ internal static class Progress
         return work;
     }
 
+    /// <summary>Does something.</summary>
+    /// <param name="what">What it is.</param>
+    /// <param name="work">It.</param>
+    /// <returns>What came of it.</returns>
+    internal static T Do<T>(string what, Func<T> work)
+    {
+        var done = new TaskCompletionSource();
+        var shows = new Thread(() => Wait(what, done.Task)) { Name = "progress", IsBackground = true };
+        shows.Start();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            done.SetResult();
+            shows.Join();
+        }
+    }
+
     /// <summary>Waits for something, whatever comes of it.</summary>
     /// <param name="what">What it is.</param>
     /// <param name="work">It.</param>

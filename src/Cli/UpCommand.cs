@@ -3,7 +3,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Net;
 using System.Runtime.InteropServices;
@@ -14,7 +13,6 @@ using Denali.Control;
 using Denali.Control.Api;
 using Denali.Control.Ingress;
 using Denali.Control.Sites;
-using Denali.Control.Templates;
 using Denali.Images;
 using Denali.Kernel;
 using Denali.Kernel.Network;
@@ -62,12 +60,6 @@ internal sealed class UpCommand : IDisposable
             : new UpLiveReporter(Console.Out, SitesWithUrls);
     }
 
-    private static string CachedTemplates => Path.Combine(UserFolders.Cache, "templates");
-
-    private static string CachedImages => Path.Combine(UserFolders.Cache, "images");
-
-    private static string ImagesOf(UpSites sites) => sites.Folder?.ImagesPath ?? CachedImages;
-
     private string Scheme => _options.IsTls ? "https" : "http";
 
     /// <summary>Runs the command.</summary>
@@ -91,42 +83,41 @@ internal sealed class UpCommand : IDisposable
     {
         // First, because a kernel of the same name has the same state folder too.
         using KernelSocket socket = KernelSocket.Take(_options.SocketPath);
-        using UpSites sites = UpSites.Open(_options);
+
+        // What is kept is not touched before it is known that it will be served.
+        using IngressPorts ports = IngressPorts.Take(_options.Listen);
         _certificate = _options.CertificatePath is { } certificate
             ? IngressCertificate.Load(certificate, TimeProvider.System)
             : null;
         (DenaliImage image, _) = GuestImages.Load(Guest);
+        using UpSites sites = UpSites.Open(_options);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var engine = new KvmEngine(KvmDevice.Path);
+        var preparation = new UpPreparation(_options, sites, _reporter);
         KernelUniformHost? uniformHost = null;
         try
         {
-            using var kernel = new IsolationKernel(
-                engine, _options.Limits.ToKernelOptions(sites.Folder?.SwapPath, _options.TapName));
-            using LoadedImage template = new TemplateCache(sites.Folder?.TemplatesPath ?? CachedTemplates)
-                .Get(kernel, image, _options.MemoryBytes, KernelSiteHost.BootArguments).Template;
+            using IsolationKernel kernel = preparation.StartKernel(engine);
+            using LoadedImage template = preparation.BootGuest(kernel, image);
             using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
+            uniformHost = preparation.OpenUniform(kernel, template, network);
             var host = new KernelSiteHost(kernel, template, network, sites.Folder?.ClonesPath);
-            sites.ForgetLost(id => kernel.TryFindSaved(id, out _));
-            uniformHost = OpenUniform(kernel, template, network, sites);
-            host.ForgetOthers(sites.Machines);
-            using UniformSites? uniform = uniformHost is null ? null : new UniformSites(
-                uniformHost, sites.UniformCount, sites.UniformDirectory, TimeProvider.System, sites.UniformStore);
+            using UniformSites? uniform = preparation.TakeOver(kernel, host, uniformHost);
             _uniform = uniform;
             using var manager = new SiteManager(
                 host,
                 new SiteManagerOptions
                 {
-                    CacheFolder = ImagesOf(sites),
+                    CacheFolder = preparation.ImagesPath,
                     OwnsCacheFolder = sites.Folder is not null,
-                    OtherDirectories = sites.UniformCount == 0 ? [] : [sites.UniformDirectory],
+                    OtherDirectories = uniformHost is null ? [] : [sites.UniformDirectory],
                     Grace = s_machinesGrace,
                     Store = sites.Store,
                 },
                 OnEvent);
             _manager = manager;
-            Serve(kernel, socket, sites);
+            Serve(kernel, socket, ports, sites);
         }
         finally
         {
@@ -136,36 +127,8 @@ internal sealed class UpCommand : IDisposable
         return ExitStatus.Success;
     }
 
-    /// <summary>Prepares what makes the VMs of the sites that are alike.</summary>
-    /// <returns>It; null if there are no such sites, or those of an earlier time cannot be served.</returns>
-    private KernelUniformHost? OpenUniform(
-        IsolationKernel kernel, LoadedImage template, HostNetwork? network, UpSites sites)
-    {
-        if (sites.UniformCount == 0)
-        {
-            sites.SetUniform(0);
-            return null;
-        }
-
-        try
-        {
-            var host = KernelUniformHost.Create(
-                kernel, template, network, sites.UniformDirectory, ImagesOf(sites));
-            sites.SetUniform(host.Fingerprint);
-            return host;
-        }
-        catch (ControlException e) when (_options.UniformCount is null)
-        {
-            // Nobody has asked for them now, and others are not to wait for that.
-            _reporter.Warn(
-                $"{sites.UniformCount} sites of an earlier --sites are not served: {e.Message}; give them another "
-                + "directory with --sites COUNT --dir DIR, or end them with --sites 0");
-            return null;
-        }
-    }
-
     /// <summary>Serves until it is interrupted.</summary>
-    private void Serve(IsolationKernel kernel, KernelSocket socket, UpSites sites)
+    private void Serve(IsolationKernel kernel, KernelSocket socket, IngressPorts ports, UpSites sites)
     {
         var all = new AllSites(_manager!, _uniform);
         using IngressCertificates? certificates =
@@ -175,6 +138,7 @@ internal sealed class UpCommand : IDisposable
         _server = IngressServer.StartAsync(all, new IngressOptions
         {
             Listen = _options.Listen,
+            Ports = ports,
             Certificates = certificates,
             Latency = _latency,
             OnRequest = _options.IsLogged ? _reporter.Requested : null,

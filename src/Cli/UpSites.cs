@@ -98,18 +98,24 @@ internal sealed class UpSites : IDisposable
         : UniformSites.IsName(name, UniformCount) ? $"the {UniformCount} sites of --sites COUNT"
         : null;
 
-    /// <summary>Strikes out VMs of the earlier kernel that are not there any more.</summary>
-    /// <param name="isThere">Tells whether one is.</param>
-    internal void ForgetLost(Predicate<ulong> isThere)
+    /// <summary>Writes down which sites there are now: the first change to what is kept.</summary>
+    /// <param name="isThere">Tells whether a VM of the earlier kernel is there still.</param>
+    /// <param name="fingerprint">What is in the directory of the sites that are alike: if that is new, they start anew.
+    /// Null if they cannot be served now: then they stay written down as they are.</param>
+    /// <exception cref="ControlException">It cannot be written.</exception>
+    internal void TakeOver(Predicate<ulong> isThere, UInt128? fingerprint)
     {
         Store?.ForgetLost(isThere);
         UniformStore?.ForgetLost(isThere);
+        if (UniformCount == 0)
+        {
+            UniformStore?.Set(null);
+        }
+        else if (fingerprint is { } known)
+        {
+            UniformStore?.Set(new UniformDefinition(UniformCount, UniformPath, known));
+        }
     }
-
-    /// <summary>Says what is in the directory of the sites that are alike. If that is new, they start anew.</summary>
-    /// <param name="fingerprint">A number for it.</param>
-    internal void SetUniform(UInt128 fingerprint) => UniformStore?.Set(
-        UniformCount == 0 ? null : new UniformDefinition(UniformCount, UniformPath, fingerprint));
 
     /// <summary>Gives all to a manager.</summary>
     internal void AddTo(SiteManager manager)

@@ -3,8 +3,10 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Denali.Cli.Tests;
@@ -114,6 +116,59 @@ public sealed class UniformStateTests : IDisposable
         Denali.Result result = _lab.Run("create", "site-3", "--dir", _lab.PathOf("own"));
         Assert.Contains("there is a site 'site-3' already", result.Errors, StringComparison.Ordinal);
         _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Start_OnAPortInUse_ChangesNothingThatIsKept()
+    {
+        string docs = _lab.Write("docs", "all alike");
+        string file = _lab.PathOf("sites");
+        File.WriteAllText(file, "one=docs\ntwo=docs\n");
+        _lab.Start("--sites", "3", "--dir", docs);
+        await VisitAsync(Name(1, 3));
+        _ = _lab.End();
+        _lab.Start("--sites", file);
+        Facts[] before = await FactsAsync(["one", "site-3"]);
+        _ = _lab.End();
+
+        // Other sites, fewer of them, of another directory: nothing may come of that.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        _lab.Run("up", "--listen", $"{taken.LocalEndPoint}", "--sites", "1", "--dir", _lab.Write("other", "other"))
+            .AssertRefused("the port is in use");
+        _lab.Run("up", "--listen", $"{taken.LocalEndPoint}", "--site", $"own={docs}")
+            .AssertRefused("the port is in use");
+
+        _lab.Start("--sites", file);
+        Assert.Equal(["one", .. Name(1, 3), "two"], Names().Order(StringComparer.Ordinal));
+        AssertGoOn(before, await FactsAsync(["one", "site-3"]));
+        _ = _lab.End();
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Sites_ThatCannotBeWrittenDown_AreRefused_AndNotForTheirDirectory()
+    {
+        string docs = _lab.Write("docs", "all alike");
+        _lab.Start("--sites", "2", "--dir", docs, "--site", $"own={docs}");
+        _ = _lab.End();
+        File.WriteAllText(Path.Combine(docs, "more.html"), "so they start anew");
+        using (var connection = new SqliteConnection(
+            $"Data Source={_lab.PathOf("state/denali/catalogue.db")};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText =
+                "CREATE TRIGGER refusal BEFORE INSERT ON uniform BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+            _ = command.ExecuteNonQuery();
+        }
+
+        Denali.Result result = _lab.Run("up", "--listen", "127.0.0.1:0");
+
+        result.AssertRefused("the disk is full");
+        Assert.DoesNotContain("--dir", result.Errors, StringComparison.Ordinal);
     }
 
     private static string[] Name(int first, int last) =>

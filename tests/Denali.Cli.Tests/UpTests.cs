@@ -287,6 +287,7 @@ public sealed partial class UpTests : IDisposable
     [InlineData("--no-state --swap-limit 1G", "--swap-limit is for the swap file")]
     [InlineData("--state ", "--state has no folder")]
     [InlineData("--sites 0 --dir /tmp", "--dir is for the sites of --sites COUNT")]
+    [InlineData("--sites 3 --dir /nonexistent", "there is no directory '/nonexistent': name one that exists")]
     [InlineData("--nope", "--nope")]
     public void Input_Wrong_IsRefusedWithTheCure(string arguments, string part)
     {

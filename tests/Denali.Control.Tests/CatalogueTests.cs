@@ -203,6 +203,9 @@ public sealed class CatalogueTests : IDisposable
         }
 
         var store = new CatalogueStore(catalogue, ["listed", "new"]);
+        Assert.Equal(3, catalogue.Read().Count);
+
+        store.ForgetLost(_ => true);
 
         Assert.Equal(["kept", "listed"], catalogue.Read().Select(row => row.Definition.Name));
         Assert.Equal("kept", Assert.Single(store.Kept).Name);

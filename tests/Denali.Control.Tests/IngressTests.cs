@@ -558,6 +558,29 @@ public sealed class IngressTests : IAsyncDisposable
         Assert.Contains("in use; choose another with --listen", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Ports_TakenBeforeTheServer_AreItsOwn_AndVisitorsWaitForIt()
+    {
+        _ = _sites.Add("one", Upstream(FakeUpstream.Always("first")).ConnectAsync);
+        IPEndPoint[] any = [new(IPAddress.Loopback, 0), new(IPAddress.IPv6Loopback, 0), new(IPAddress.Loopback, 0)];
+        using IngressPorts ports = IngressPorts.Take(any);
+        var early = ports.Endpoints;
+        ControlException e = Assert.Throws<ControlException>(() => IngressPorts.Take([early[0]]));
+        Assert.Contains("in use; choose another with --listen", e.Message, StringComparison.Ordinal);
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{early[2]}/");
+        request.Headers.Host = "one";
+        Task<HttpResponseMessage> visit = client.SendAsync(request, Patience);
+
+        _server = await IngressServer.StartAsync(_sites, new IngressOptions { Listen = any, Ports = ports });
+
+        using HttpResponseMessage response = await visit;
+        Assert.Equal("first", await response.Content.ReadAsStringAsync(Patience));
+        Assert.Equal(early.Order(Comparer<IPEndPoint>.Create(ByPort)), _server.Endpoints.Order(
+            Comparer<IPEndPoint>.Create(ByPort)));
+        static int ByPort(IPEndPoint one, IPEndPoint other) => one.Port.CompareTo(other.Port);
+    }
+
     private static async Task AssertPageAsync(HttpResponseMessage response, int status)
     {
         using (response)

@@ -163,6 +163,7 @@ public sealed class SurvivalTests : IDisposable
     {
         await _manager.SetAsync(Definition);
         Restart();
+        _store.ForgetLost(_ => true);
         Assert.Empty(_catalogue.Read());
     }
 

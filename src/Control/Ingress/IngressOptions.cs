@@ -11,6 +11,9 @@ public sealed class IngressOptions
     /// <summary>Where to listen. A port of 0 is one that is free.</summary>
     public required IReadOnlyList<IPEndPoint> Listen { get; init; }
 
+    /// <summary>The same, if they were taken before; null to take them at the start.</summary>
+    public IngressPorts? Ports { get; init; }
+
     /// <summary>Certificates for TLS, or null for no TLS. With it HTTP/2 is spoken to those who ask for it.</summary>
     public IngressCertificates? Certificates { get; init; }
 

@@ -10,7 +10,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Sites;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -30,9 +29,6 @@ namespace Denali.Control.Ingress;
 /// <remarks>Any thread.</remarks>
 public sealed class IngressServer : IAsyncDisposable
 {
-    // How many descriptors of visitors' connections wait to be taken.
-    private const int Backlog = 1024;
-
     private readonly WebApplication _application;
 
     private IngressServer(WebApplication application, IReadOnlyList<IPEndPoint> endpoints)
@@ -59,7 +55,12 @@ public sealed class IngressServer : IAsyncDisposable
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
 
-        builder.WebHost.UseSockets(sockets => sockets.Backlog = Backlog);
+        IngressPorts ports = options.Ports ?? IngressPorts.Take(options.Listen);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.Backlog = IngressPorts.Backlog;
+            sockets.CreateBoundListenSocket = ports.Give;
+        });
         builder.Services.AddHttpForwarder();
 
         // Signals are whoever's affair who has the whole process.
@@ -76,9 +77,13 @@ public sealed class IngressServer : IAsyncDisposable
         catch (Exception e)
         {
             await application.DisposeAsync().ConfigureAwait(false);
+            ports.Dispose();
             if (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
             {
-                throw Explain(e, options);
+                throw new ControlException(
+                    $"cannot listen on {string.Join(" and ", options.Listen)} ({e.Message}); choose another address or "
+                    + "port with --listen",
+                    e);
             }
 
             throw;
@@ -139,20 +144,4 @@ public sealed class IngressServer : IAsyncDisposable
             .Select(address => new Uri(address))
             .Select(address => new IPEndPoint(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port)),
     ];
-
-    private static ControlException Explain(Exception exception, IngressOptions options)
-    {
-        string where = string.Join(" and ", options.Listen);
-        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is AddressInUseException)
-            {
-                return new ControlException(
-                    $"cannot listen on {where}: the port is in use; choose another with --listen", exception);
-            }
-        }
-
-        return new ControlException(
-            $"cannot listen on {where} ({exception.Message}); choose another address or port with --listen", exception);
-    }
 }

@@ -59,6 +59,7 @@ public sealed class KernelUniformHost : IUniformHost, IMachineObserver, IDisposa
     public static KernelUniformHost Create(
         IsolationKernel kernel, LoadedImage template, HostNetwork? network, string directory, string cacheFolder)
     {
+        DiskImageBuilder.CheckDirectory(directory);
         UInt128 fingerprint = DirectoryFingerprint.Compute(directory);
         string diskPath = new DiskImageCache(cacheFolder).Get(directory, fingerprint, CancellationToken.None);
         try

@@ -10,24 +10,25 @@ namespace Denali.Control.State;
 public sealed class CatalogueStore : ISiteStore
 {
     private readonly Catalogue _catalogue;
+    private readonly string[] _unlisted;
     private readonly Dictionary<string, (ulong Machine, UInt128 Fingerprint)> _saved;
 
     /// <summary>Reads a catalogue.</summary>
     /// <param name="catalogue">The catalogue; outlives this.</param>
-    /// <param name="listed">Names of the sites that somebody lists now. Others that are not kept are struck
-    /// out.</param>
-    /// <exception cref="ControlException">It cannot be read or written.</exception>
+    /// <param name="listed">Names of the sites that somebody lists now. Others that are not kept are of no
+    /// use.</param>
+    /// <exception cref="ControlException">It cannot be read.</exception>
     public CatalogueStore(Catalogue catalogue, IReadOnlyCollection<string> listed)
     {
         ArgumentNullException.ThrowIfNull(catalogue);
         _catalogue = catalogue;
         IReadOnlyList<CatalogueRow> rows = catalogue.Read();
         HashSet<string> names = [.. listed];
-        foreach (CatalogueRow row in rows.Where(row => !row.IsKept && !names.Contains(row.Definition.Name)))
-        {
-            catalogue.Remove(row.Definition.Name);
-        }
-
+        _unlisted =
+        [
+            .. rows.Where(row => !row.IsKept && !names.Contains(row.Definition.Name))
+                .Select(row => row.Definition.Name),
+        ];
         Kept = [.. rows.Where(row => row.IsKept).Select(row => row.Definition)];
         _saved = rows
             .Where(row => row.Machine != 0 && (row.IsKept || names.Contains(row.Definition.Name)))
@@ -40,12 +41,14 @@ public sealed class CatalogueStore : ISiteStore
     /// <summary>The VMs that served sites when the earlier kernel ended.</summary>
     public IEnumerable<ulong> Machines => _saved.Values.Select(saved => saved.Machine);
 
-    /// <summary>Strikes out VMs that are not there any more: their numbers may be given to others.</summary>
+    /// <summary>Strikes out sites that nobody lists any more, and VMs that are not there any more: their numbers may be
+    /// given to others.</summary>
     /// <param name="isThere">Tells whether a VM is.</param>
     /// <exception cref="ControlException">It cannot be written.</exception>
     public void ForgetLost(Predicate<ulong> isThere)
     {
         ArgumentNullException.ThrowIfNull(isThere);
+        Array.ForEach(_unlisted, _catalogue.Remove);
         string[] lost = [.. _saved.Where(pair => !isThere(pair.Value.Machine)).Select(pair => pair.Key)];
         _catalogue.ClearMachines(lost);
         foreach (string name in lost)

@@ -111,7 +111,7 @@ internal sealed class UpCommand : IDisposable
                 {
                     CacheFolder = preparation.ImagesPath,
                     OwnsCacheFolder = sites.Folder is not null,
-                    OtherDirectories = uniformHost is null ? [] : [sites.UniformDirectory],
+                    OtherImages = uniformHost is { DiskPath: { } disk } ? [disk] : [],
                     Grace = s_machinesGrace,
                     Store = sites.Store,
                 },

@@ -46,7 +46,7 @@ public sealed class StateFolderTests : IDisposable
     {
         Write("images", [.. s_foreign, $"{Place}-{Content}.img"]);
 
-        new DiskImageCache(Path.Combine(_folder, "images")).RemoveBut([], []);
+        new DiskImageCache(Path.Combine(_folder, "images")).RemoveBut([], [], isAll: true);
 
         AssertFiles("images", s_foreign);
     }

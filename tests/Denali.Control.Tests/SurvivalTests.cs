@@ -251,6 +251,59 @@ public sealed class SurvivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Image_OfASiteWhoseTwinWasMadeAnew_IsThereUntilItIsMadeAnewToo()
+    {
+        SiteDefinition twin = SiteDefinition.Create("twin", Content, "/");
+        Assert.NotNull(await _manager.AddAsync(Definition));
+        Assert.NotNull(await _manager.AddAsync(twin));
+        string shared = _host.WaitFor(1).ImagePath;
+        await File.WriteAllTextAsync(
+            Path.Combine(Content, "index.html"), "other", TestContext.Current.CancellationToken);
+        await _manager.SetAsync(Definition);
+        Assert.NotEqual(shared, _host.WaitFor(2).ImagePath);
+
+        // The twin's VM is started again from it, as long as nobody has looked at the directory for the twin.
+        _host.WaitFor(1).Observer!.OnEnded("fell over");
+        Assert.Equal(shared, _host.WaitFor(3).ImagePath);
+
+        await _manager.SetAsync(twin);
+        Assert.Equal(_host.WaitFor(2).ImagePath, _host.WaitFor(4).ImagePath);
+        WaitUntilGone(shared);
+        Assert.True(File.Exists(_host.WaitFor(4).ImagePath));
+    }
+
+    [Fact]
+    public async Task Images_WhoseFolderSomebodyRemoved_AreMadeAgain()
+    {
+        _ = await AddAsync();
+        Directory.Delete(Path.Combine(_folder, "cache"), recursive: true);
+        await File.WriteAllTextAsync(
+            Path.Combine(Content, "index.html"), "other", TestContext.Current.CancellationToken);
+
+        await _manager.SetAsync(Definition);
+
+        Assert.True(File.Exists(_host.WaitFor(1).ImagePath));
+    }
+
+    [Fact]
+    public async Task Images_WhoseFolderCannotBeMade_FailTheSiteAndNothingElse()
+    {
+        string cache = Path.Combine(_folder, "cache");
+        ulong id = await AddAsync();
+        Directory.Delete(cache, recursive: true);
+        await File.WriteAllTextAsync(cache, "no folder", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(Content, "index.html"), "other", TestContext.Current.CancellationToken);
+
+        await _manager.SetAsync(Definition);
+
+        // It runs on as it was.
+        Assert.Contains("cannot be made", _events.WaitFor(SiteState.Ready, 2).Message, StringComparison.Ordinal);
+        Assert.Equal(id, _manager.Find("docs")!.Machine!.Machine.Id);
+        File.Delete(cache);
+    }
+
+    [Fact]
     public async Task Image_ThatIsServedThoughTheSiteHasAnotherDirectory_IsNotRemoved()
     {
         _ = await AddAsync();

@@ -40,7 +40,7 @@ public static class DiskImageBuilder
         }
         finally
         {
-            File.Delete(temporary);
+            Discard(temporary);
         }
     }
 
@@ -94,6 +94,18 @@ public static class DiskImageBuilder
 
             File.Delete(path);
             length = RoundUp(length + (length / 2));
+        }
+    }
+
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It takes room, and nothing else. Perhaps the folder is gone, and it with that.
         }
     }
 

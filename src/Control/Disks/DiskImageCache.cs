@@ -10,7 +10,8 @@ using System.Threading;
 
 namespace Denali.Control.Disks;
 
-/// <summary>A folder of disk images of directories: one of each, made again when that has changed.</summary>
+/// <summary>A folder of disk images of directories: one for each state of a directory that somebody asked for, until it
+/// is not needed any more.</summary>
 /// <remarks>
 /// One thread at a time. Several processes may share the folder: an image is put there whole, and one that is taken
 /// away stays readable for those who have it open.
@@ -27,17 +28,7 @@ public sealed class DiskImageCache
     public DiskImageCache(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        try
-        {
-            _folder = Directory.CreateDirectory(folder).FullName;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ControlException(
-                $"the folder for disk images '{folder}' cannot be made ({e.Message}): name another state folder with "
-                + "--state, or set XDG_CACHE_HOME if nothing is kept",
-                e);
-        }
+        _folder = Make(folder);
     }
 
     /// <summary>Finds the image of a directory, or makes it.</summary>
@@ -49,33 +40,37 @@ public sealed class DiskImageCache
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     internal string Get(string directory, UInt128 fingerprint, CancellationToken cancellation)
     {
-        string prefix = PrefixOf(directory);
-        string name = prefix + fingerprint.ToString("x32", CultureInfo.InvariantCulture) + Extension;
+        string name = PrefixOf(directory) + fingerprint.ToString("x32", CultureInfo.InvariantCulture) + Extension;
         string path = Path.Combine(_folder, name);
         if (!File.Exists(path))
         {
+            // Somebody may have removed the folder.
+            _ = Make(_folder);
             _ = DiskImageBuilder.Build(directory, path, 0, cancellation);
         }
 
-        RemoveOthers(prefix, name);
         return path;
     }
 
-    /// <summary>Removes the images of all directories but some. What cannot be removed stays.</summary>
-    /// <param name="directories">Those whose images are needed.</param>
-    /// <param name="images">Full paths of images that are needed besides.</param>
-    internal void RemoveBut(IEnumerable<string> directories, IEnumerable<string> images)
+    /// <summary>Removes images that are not needed. What cannot be removed stays.</summary>
+    /// <param name="images">Full paths of those that are.</param>
+    /// <param name="directories">Directories of which all are.</param>
+    /// <param name="isAll">Whether the others are of no use to anybody; else only those are removed that are of the
+    /// same directory as one that is needed.</param>
+    internal void RemoveBut(IEnumerable<string> images, IEnumerable<string> directories, bool isAll)
     {
-        HashSet<string> needed = [.. directories.Select(PrefixOf)];
-        HashSet<string> kept = [.. images];
+        HashSet<string> needed = [.. images];
+        HashSet<string> kept = [.. directories.Select(PrefixOf)];
+        HashSet<string> replaced = [.. needed.Select(path => PrefixIn(Path.GetFileName(path)))];
         try
         {
             foreach (string path in Directory.GetFiles(_folder, "*" + Extension))
             {
                 string name = Path.GetFileName(path);
                 if (FileForms.Image().IsMatch(name)
-                    && !kept.Contains(path)
-                    && !needed.Contains(name[..(name.IndexOf('-', StringComparison.Ordinal) + 1)]))
+                    && !needed.Contains(path)
+                    && !kept.Contains(PrefixIn(name))
+                    && (isAll || replaced.Contains(PrefixIn(name))))
                 {
                     File.Delete(path);
                 }
@@ -87,6 +82,21 @@ public sealed class DiskImageCache
         }
     }
 
+    private static string Make(string folder)
+    {
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ControlException(
+                $"the folder for disk images '{folder}' cannot be made ({e.Message}): name another state folder with "
+                + "--state, or set XDG_CACHE_HOME if nothing is kept",
+                e);
+        }
+    }
+
     private static string PrefixOf(string directory)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
@@ -94,15 +104,5 @@ public sealed class DiskImageCache
         return place.ToString("x16", CultureInfo.InvariantCulture) + "-";
     }
 
-    private void RemoveOthers(string prefix, string name)
-    {
-        foreach (string path in Directory.GetFiles(_folder, prefix + "*" + Extension))
-        {
-            string other = Path.GetFileName(path);
-            if (other != name && FileForms.Image().IsMatch(other))
-            {
-                File.Delete(path);
-            }
-        }
-    }
+    private static string PrefixIn(string name) => name[..(name.IndexOf('-', StringComparison.Ordinal) + 1)];
 }

@@ -9,44 +9,53 @@ public sealed partial class SiteManager
 {
     /// <summary>Removes the images that no site needs, such as those of sites that were gone when an earlier process
     /// ended. To be called once all sites are there; after that it is done when a site goes.</summary>
-    public void RemoveUnneededImages() => _work.Post(Tidy);
+    public void RemoveUnneededImages() => _work.Post(() => Tidy(isAll: true));
 
-    // However many sites go at once, one look at the folder at a time. What is built for a site that comes after the
-    // list was made is built after the look.
-    private void Tidy()
+    /// <summary>Has images removed that no site needs.</summary>
+    /// <param name="isAll">Whether those of directories that no site has are looked for, too.</param>
+    private void Tidy(bool isAll)
     {
-        _isTidyDue = _options.OwnsCacheFolder;
-        if (_isTidying || !_isTidyDue)
+        if (isAll && !_options.OwnsCacheFolder)
         {
             return;
         }
 
-        _isTidyDue = false;
-        _isTidying = true;
+        // However many sites go at once, one look at the folder at a time. What is built for a site that comes after
+        // the lists were made is built after the look.
+        _isTidyDue = true;
+        _isTidyOfAllDue |= isAll;
+        if (_isTidying)
+        {
+            return;
+        }
 
-        // What is being built is served next, even if the site is to be of another directory by then: perhaps that
-        // cannot be built.
+        bool isOfAll = _isTidyOfAllDue;
+        (_isTidyDue, _isTidyOfAllDue, _isTidying) = (false, false, true);
+
+        // What a VM is started from again, perhaps of an earlier directory or of an earlier state of it.
+        string[] images =
+            [.. _managed.Values.Select(site => site.ImagePath).OfType<string>(), .. _options.OtherImages];
+
+        // What is being built is served next, even if the site is to be of another directory by then; and what cannot
+        // be built now may be there again as it was.
         string[] directories =
         [
             .. _managed.Values
+                .Where(site => site.IsBuilding || site.Built != site.Definition)
                 .SelectMany(site => (SiteDefinition?[])[site.Definition, site.Building])
                 .OfType<SiteDefinition>()
                 .Where(definition => !definition.IsImage)
                 .Select(definition => definition.Source),
-            .. _options.OtherDirectories,
         ];
-
-        // What a VM serves may be of an earlier directory, as long as the new one cannot be built.
-        string[] served = [.. _managed.Values.Select(site => site.ImagePath).OfType<string>()];
         _images.Post(() =>
         {
-            _cache.RemoveBut(directories, served);
+            _cache.RemoveBut(images, directories, isOfAll);
             _work.Post(() =>
             {
                 _isTidying = false;
                 if (_isTidyDue)
                 {
-                    Tidy();
+                    Tidy(isAll: _isTidyOfAllDue);
                 }
             });
         });
@@ -86,6 +95,7 @@ public sealed partial class SiteManager
 
     private void OnBuilt(ManagedSite site, SiteDefinition definition, string path, UInt128 fingerprint)
     {
+        bool isOther = site.ImagePath != path;
         site.Building = null;
         site.Built = definition;
         site.ImagePath = path;
@@ -95,6 +105,11 @@ public sealed partial class SiteManager
         if (!BuildIfDue(site))
         {
             Start(site);
+        }
+
+        if (isOther)
+        {
+            Tidy(isAll: false);
         }
     }
 

@@ -36,6 +36,7 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
     private bool _isFrozen;
     private bool _isTidying;
     private bool _isTidyDue;
+    private bool _isTidyOfAllDue;
 
     /// <summary>Starts without sites.</summary>
     /// <param name="host">What makes the VMs.</param>
@@ -239,7 +240,7 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
         Build(site);
         if (isOther)
         {
-            Tidy();
+            Tidy(isAll: true);
         }
 
         return site.Site;
@@ -262,7 +263,7 @@ public sealed partial class SiteManager : ISiteDirectory, IDisposable
         _ = _managed.Remove(name);
         _ = _sites.TryRemove(name, out _);
         End(site);
-        Tidy();
+        Tidy(isAll: true);
         return true;
     }
 

@@ -13,8 +13,8 @@ public sealed class SiteManagerOptions
     /// <summary>Whether that folder is this manager's alone: then it removes images that no site needs.</summary>
     public bool OwnsCacheFolder { get; init; }
 
-    /// <summary>Directories of others whose images lie in that folder too, and are not to be removed.</summary>
-    public IReadOnlyCollection<string> OtherDirectories { get; init; } = [];
+    /// <summary>Full paths of images of others that lie in that folder too, and are not to be removed.</summary>
+    public IReadOnlyCollection<string> OtherImages { get; init; } = [];
 
     /// <summary>Where sites and their VMs are written down, or null for nowhere.</summary>
     public ISiteStore? Store { get; init; }

@@ -143,14 +143,17 @@ internal sealed class UpCommand : IDisposable
             Latency = _latency,
             OnRequest = _options.IsLogged ? _reporter.Requested : null,
         }).GetAwaiter().GetResult();
+        var machines = new KernelMachineControl(kernel);
         var control = new SiteControl(
             _manager!,
             _uniform,
-            new KernelMachineControl(kernel),
+            machines,
             new SiteControlOptions { UrlOf = UrlOf, Requests = _latency, UniformCount = sites.UniformCount });
         ApiServer? api = null;
         try
         {
+            using var alarms = new KernelAlarmWatch(machines.Alarms, _reporter.Alarm, TimeProvider.System);
+
             // First the sites: a command that comes as soon as it can finds those that were kept.
             AddAll(sites);
             api = ApiServer.StartAsync(control, socket).GetAwaiter().GetResult();

@@ -82,6 +82,13 @@ internal sealed class UpJsonReporter : UpReporter
 
     internal override void Warn(string text) => Write("warning", json => json.WriteString("message", text));
 
+    internal override void Alarm(KernelAlarm alarm, bool isOn) => Write("alarm", json =>
+    {
+        json.WriteString("kind", alarm.Kind.ToString());
+        json.WriteBoolean("isOn", isOn);
+        json.WriteString("message", alarm.Text);
+    });
+
     internal override void Saved(SaveReport report, string folder)
     {
         base.Saved(report, folder);

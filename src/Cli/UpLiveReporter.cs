@@ -66,6 +66,19 @@ internal sealed class UpLiveReporter : UpPlainReporter
         base.Changed(change, url);
     }
 
+    internal override void Warn(string text)
+    {
+        // What is written past the lines that are kept up to date would be in the midst of them.
+        if (Console.IsErrorRedirected)
+        {
+            base.Warn(text);
+        }
+        else
+        {
+            WriteLine("denali: " + text);
+        }
+    }
+
     internal override void Ending()
     {
         Redraw(null);

@@ -35,6 +35,11 @@ internal abstract class UpReporter : IDisposable
     /// <param name="text">What, and the cure.</param>
     internal abstract void Warn(string text);
 
+    /// <summary>Somebody has to see to something, or need not any more.</summary>
+    /// <param name="alarm">To what.</param>
+    /// <param name="isOn">Whether it is so now.</param>
+    internal virtual void Alarm(KernelAlarm alarm, bool isOn) => Warn((isOn ? "alarm: " : "alarm over: ") + alarm.Text);
+
     /// <summary>All VMs were to be saved.</summary>
     /// <param name="report">What came of it.</param>
     /// <param name="folder">The state folder.</param>

@@ -171,6 +171,25 @@ public sealed class UniformStateTests : IDisposable
         Assert.DoesNotContain("--dir", result.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Alarm_OfASwapFileThatIsFull_IsToldWhenItGoesOnAndOff()
+    {
+        const int Sites = 400;
+        _lab.Start(
+            "--sites", $"{Sites}", "--dir", _lab.Write("docs", "all alike"),
+            "--slots", "4", "--parked-limit", "1M", "--swap-limit", "1M");
+        await VisitAsync(Name(1, Sites));
+        _lab.Kernel.WaitForOutput("{\"event\":\"alarm\",\"kind\":\"SwapRefuses\",\"isOn\":true");
+        _lab.Kernel.WaitForOutput("{\"event\":\"alarm\",\"kind\":\"NoneLetIn\",\"isOn\":true");
+        string top = _lab.Do("top", "--once", "--interval", "0.1");
+        Assert.Contains("alarm     no new VMs are let in", top, StringComparison.Ordinal);
+
+        // Those that came last are in memory.
+        _ = _lab.Run(["kill", .. Name(Sites / 2, Sites)]);
+        _lab.Kernel.WaitForOutput("{\"event\":\"alarm\",\"kind\":\"NoneLetIn\",\"isOn\":false");
+    }
+
     private static string[] Name(int first, int last) =>
         [.. Enumerable.Range(first, last - first + 1).Select(number => $"site-{number}")];
 

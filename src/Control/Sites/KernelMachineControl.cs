@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Denali.Control.Api;
@@ -93,32 +94,45 @@ public sealed class KernelMachineControl : IMachineControl
             BoundWakes = Of(memory.BoundWakes),
             ParkedWakes = Of(memory.ParkedWakes),
             SwappedWakes = Of(memory.SwappedWakes),
-            Alarms = [.. Alarms(memory)],
+            Alarms = [.. AlarmsOf(memory).Select(alarm => alarm.Text)],
         };
     }
+
+    /// <summary>What somebody has to see to now; and VMs that were lost, for nothing brings them back.</summary>
+    /// <returns>At most one of a kind.</returns>
+    public IEnumerable<KernelAlarm> Alarms() => AlarmsOf(_kernel.MemoryUsage);
 
     private static LatencySample Of(WakeLatency latency) =>
         new(latency.Count, latency.P50Ns / 1e9, latency.P99Ns / 1e9) { Steps = latency.Steps };
 
-    /// <summary>What somebody has to see to now; and VMs that were lost, for nothing brings them back.</summary>
-    internal static IEnumerable<string> Alarms(MemoryUsage memory)
+    /// <summary>The same of a moment.</summary>
+    internal static IEnumerable<KernelAlarm> AlarmsOf(MemoryUsage memory)
     {
         if (memory.SwapRefuses)
         {
-            bool isOver = memory.ParkedBytes > memory.ParkedLimitBytes;
-            yield return "the swap file is full, or its disk refuses: VMs stay in memory"
-                + (isOver ? ", and no new ones are let in" : "");
+            yield return new KernelAlarm(
+                KernelAlarmKind.SwapRefuses,
+                "the swap file is full, or its disk refuses, and VMs stay in memory: allow it more, or look at its "
+                + "disk");
+        }
+
+        if (memory.SwapRefuses && memory.ParkedBytes > memory.ParkedLimitBytes)
+        {
+            yield return new KernelAlarm(
+                KernelAlarmKind.NoneLetIn,
+                "no new VMs are let in, for those that idle take all the memory that is kept for them: end some");
         }
 
         if (memory.SwapUnreadable > 0)
         {
-            yield return Text(
-                $"{memory.SwapUnreadable} VMs cannot be read from the swap file and wait: look at its disk");
+            yield return new KernelAlarm(KernelAlarmKind.Unreadable, Text(
+                $"{memory.SwapUnreadable} VMs cannot be read from the swap file and wait: look at its disk"));
         }
 
         if (memory.SwapLost > 0)
         {
-            yield return Text($"{memory.SwapLost} VMs have ended because what the swap file had of them was damaged");
+            yield return new KernelAlarm(KernelAlarmKind.Lost, Text(
+                $"{memory.SwapLost} VMs have ended because what the swap file had of them was damaged"));
         }
     }
 

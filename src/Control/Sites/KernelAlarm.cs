@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace Denali.Control.Sites;
+
+/// <summary>Something that somebody has to see to.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">The same in words, and the cure.</param>
+public sealed record KernelAlarm(KernelAlarmKind Kind, string Text);

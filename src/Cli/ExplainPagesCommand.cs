@@ -68,7 +68,8 @@ internal sealed class ExplainPagesCommand : ISiteMachineObserver
         using var network = new HostNetwork(kernel);
         using LoadedImage template = TemplateCache.Boot(kernel, image, 0, KernelSiteHost.BootArguments);
         var command = new ExplainPagesCommand();
-        ISiteMachine machine = new KernelSiteHost(kernel, template, network).Start("site", disk, command);
+        ISiteMachine machine =
+            new KernelSiteHost(kernel, template, network).Start("site", disk, group: null, command);
         await command._ready.Task.WaitAsync(patience);
         await WriteAsync("Before a request", kernel, machine.Id, isJson, patience);
         for (int i = 0; i < requests; i++)

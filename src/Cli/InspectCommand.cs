@@ -65,6 +65,9 @@ internal static class InspectCommand
         yield return ("uptime", detail.UptimeSeconds is { } uptime ? Text($"{uptime:0.0} s") : null);
         yield return (
             "memory", $"{ByteCount.Format(site.MemoryBytes)} of {ByteCount.Format(detail.MemoryLimitBytes)}");
+        yield return (
+            "group",
+            detail.Group is null ? null : $"{detail.Group}, {ByteCount.Format(detail.GroupLimitBytes)} together");
         yield return ("kept", site.Residence == Residence.Bound ? null : ByteCount.Format(site.KeptBytes));
         yield return ("processor", Text($"{site.ProcessorSeconds:0.000} s, {detail.Exits} exits"));
     }

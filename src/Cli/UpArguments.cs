@@ -21,9 +21,9 @@ internal sealed class UpArguments
 
     private readonly Option<string> _sites = new("--sites")
     {
-        Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Or a number: so "
-            + "many sites that are alike, site-1, site-2 and so on, which are kept until another number is given; "
-            + "0 ends them",
+        Description = "A file with a line NAME=DIR for each site; it is read again when it changes. Sites below a line "
+            + "[NAME SIZE] are a group that has so much memory together. Or a number: so many sites that are alike, "
+            + "site-1, site-2 and so on, which are kept until another number is given; 0 ends them",
         HelpName = "FILE|COUNT",
     };
 

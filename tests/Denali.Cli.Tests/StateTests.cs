@@ -108,9 +108,10 @@ public sealed class StateTests : IDisposable
         _lab.Start("--state", State, "--sites", file);
         _ = _lab.End();
 
-        File.WriteAllText(file, "two=docs\n");
+        File.WriteAllText(file, "[acme 1G]\ntwo=docs\n");
         _lab.Start("--state", State, "--sites", file);
         Assert.Equal(["two"], Names());
+        Assert.Equal("acme", _lab.Json("inspect", "two").GetProperty("group").GetString());
         _ = _lab.End();
     }
 

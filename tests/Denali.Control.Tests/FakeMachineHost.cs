@@ -23,7 +23,7 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     /// <summary>Why the next start fails, or null.</summary>
     internal string? Refusal { get; set; }
 
-    public ISiteMachine Start(string name, string imagePath, ISiteMachineObserver observer)
+    public ISiteMachine Start(string name, string imagePath, SiteGroup? group, ISiteMachineObserver observer)
     {
         lock (_gate)
         {
@@ -59,7 +59,8 @@ internal sealed class FakeMachineHost : ISiteMachineHost
     /// <summary>Those that were given up.</summary>
     internal List<ulong> Forgotten { get; } = [];
 
-    public ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer)
+    public ISiteMachine? TryResume(
+        ulong machineId, string imagePath, SiteGroup? group, ISiteMachineObserver observer)
     {
         lock (_gate)
         {

@@ -46,12 +46,12 @@ public sealed class KernelSiteHostTests : IDisposable
         var host = new KernelSiteHost(kernel, template, network: null);
 
         _gate.IsShut = true;
-        var error = Assert.Throws<ControlException>(() => host.TryResume(id, Disk, new Observer()));
+        var error = Assert.Throws<ControlException>(() => host.TryResume(id, Disk, null, new Observer()));
         Assert.Equal(Gate.Refusal, error.Message);
         Assert.True(kernel.TryFindSaved(id, out _));
 
         _gate.IsShut = false;
-        Assert.Equal(id, host.TryResume(id, Disk, new Observer())!.Id);
+        Assert.Equal(id, host.TryResume(id, Disk, null, new Observer())!.Id);
     }
 
     [Fact]
@@ -62,8 +62,52 @@ public sealed class KernelSiteHostTests : IDisposable
         using LoadedImage other = Template(kernel, memoryBytes: 32 << 20);
         var host = new KernelSiteHost(kernel, other, network: null);
 
-        Assert.Null(host.TryResume(id, Disk, new Observer()));
-        Assert.Null(host.TryResume(id + 1, Disk, new Observer()));
+        Assert.Null(host.TryResume(id, Disk, null, new Observer()));
+        Assert.Null(host.TryResume(id + 1, Disk, null, new Observer()));
+    }
+
+    [Fact]
+    public async Task Group_HasALimitForAllItsVms_AndForNoOther()
+    {
+        var group = new SiteGroup("small", 0);
+        using IsolationKernel kernel = StartKernel();
+        using LoadedImage template = Template(kernel);
+        var host = new KernelSiteHost(kernel, template, network: null);
+        ISiteMachine alone = await StartAsync(null);
+
+        // As much as one takes, and not twice that.
+        group = group with { MemoryBytes = alone.Usage.ChargedBytes * 3 / 2 };
+        ISiteMachine first = await StartAsync(group);
+        Assert.Contains(
+            "the group 'small' has used up its memory",
+            Assert.Throws<ControlException>(() => host.Start("b", Disk, group, new Observer())).Message,
+            StringComparison.Ordinal);
+        _ = await StartAsync(group with { Name = "other" });
+        _ = await StartAsync(group with { MemoryBytes = alone.Usage.ChargedBytes * 2 });
+        Assert.True(kernel.TryGetUsage(first.Id, out _));
+
+        async Task<ISiteMachine> StartAsync(SiteGroup? of)
+        {
+            var observer = new Observer();
+            ISiteMachine machine = host.Start("a", Disk, of, observer);
+            await observer.Ready.Task.WaitAsync(Events.Patience, TestContext.Current.CancellationToken);
+            return machine;
+        }
+    }
+
+    [Fact]
+    public async Task Group_OfAVmThatGoesOn_IsChargedForIt()
+    {
+        ulong id = await SaveOneAsync();
+        using IsolationKernel kernel = StartKernel();
+        using LoadedImage template = Template(kernel);
+        var host = new KernelSiteHost(kernel, template, network: null);
+
+        var error = Assert.Throws<ControlException>(
+            () => host.TryResume(id, Disk, new SiteGroup("small", 1), new Observer()));
+
+        Assert.Contains("the group 'small' has used up its memory", error.Message, StringComparison.Ordinal);
+        Assert.Equal(id, host.TryResume(id, Disk, new SiteGroup("large", 1 << 30), new Observer())!.Id);
     }
 
     /// <summary>Saves a VM that serves, and ends its kernel.</summary>
@@ -72,7 +116,7 @@ public sealed class KernelSiteHostTests : IDisposable
         using IsolationKernel kernel = StartKernel();
         using LoadedImage template = Template(kernel);
         var observer = new Observer();
-        ulong id = new KernelSiteHost(kernel, template, network: null).Start("docs", Disk, observer).Id;
+        ulong id = new KernelSiteHost(kernel, template, network: null).Start("docs", Disk, null, observer).Id;
         await observer.Ready.Task.WaitAsync(Events.Patience, TestContext.Current.CancellationToken);
         SaveReport report = await kernel.SaveAllAsync(Events.Patience);
         Assert.Equal([id], report.Saved);

@@ -186,7 +186,7 @@ public sealed class RealSiteTests : IAsyncDisposable
         File.WriteAllBytes(path, new byte[1 << 20]);
         var observer = new ReasonObserver();
 
-        _ = new KernelSiteHost(_kernel, _template, _network).Start("zeros", path, observer);
+        _ = new KernelSiteHost(_kernel, _template, _network).Start("zeros", path, null, observer);
 
         string reason = await observer.Ended.Task.WaitAsync(Patience);
         Assert.Equal("ended with 1: web: the disk has no file system: make one with denali disk create", reason);

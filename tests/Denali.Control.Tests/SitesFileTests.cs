@@ -34,7 +34,27 @@ public sealed class SitesFileTests : IDisposable
         Assert.Equal(Path.Combine(_folder, "with space#1"), sites[3].Source);
     }
 
+    [Fact]
+    public void Parse_Groups_HoldTheSitesBelowThem()
+    {
+        var sites = SitesFile.Parse(
+            "one=a\n[acme 512M] # a customer\ntwo=a\nthree=a\n [ b-2\t1G ]\nfour=a\n[]\nfive=a\n", FilePath);
+
+        var acme = new SiteGroup("acme", 512 << 20);
+        Assert.Equal([null, acme, acme, new SiteGroup("b-2", 1 << 30), null], sites.Select(site => site.Group));
+    }
+
     [Theory]
+    [InlineData("[acme]", "line 1: '[acme]' is not a group: write [NAME SIZE]")]
+    [InlineData("[acme 1M 2M]", "line 1: '[acme 1M 2M]' is not a group")]
+    [InlineData("[a.b 1M]", "line 1: '[a.b 1M]' is not a group")]
+    [InlineData("[acme 1M]\n[acme 1M]", "line 2: the group 'acme' is above: put its sites together")]
+    [InlineData("[acme 1023K]", "line 1: '1023K' is not a size for a group: write 1M to 1024G")]
+    [InlineData("[acme 1025G]", "'1025G' is not a size")]
+    [InlineData("[acme 17179869185G]", "is not a size")]
+    [InlineData("[acme M]", "'M' is not a size")]
+    [InlineData("[acme -1M]", "'-1M' is not a size")]
+    [InlineData("[acme 1M", "line 1: '[acme' is not a host name")]
     [InlineData("one=a\ntwo\n", "line 2: 'two' is not a site: write NAME=DIR")]
     [InlineData("=a", "line 1: '=a' is not a site")]
     [InlineData("one=", "line 1: the site 'one' has no directory")]

@@ -29,6 +29,12 @@ public sealed record SiteDetail(SiteRow Site)
     /// <summary>Most memory that its VM may be charged for, in bytes.</summary>
     public ulong MemoryLimitBytes { get; init; }
 
+    /// <summary>The group that it is in, or null.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Most memory that the VMs of its group may have together, in bytes; 0 if it is in none.</summary>
+    public ulong GroupLimitBytes { get; init; }
+
     /// <summary>How often its VM left the processor.</summary>
     public ulong Exits { get; init; }
 

@@ -9,19 +9,22 @@ public interface ISiteMachineHost
     /// <summary>Starts a VM that serves the files of a disk image.</summary>
     /// <param name="name">The site's name.</param>
     /// <param name="imagePath">The image.</param>
+    /// <param name="group">The site's group, or null.</param>
     /// <param name="observer">Who is told what it does.</param>
     /// <returns>The VM.</returns>
     /// <exception cref="ControlException">It cannot be started.</exception>
-    ISiteMachine Start(string name, string imagePath, ISiteMachineObserver observer);
+    ISiteMachine Start(string name, string imagePath, SiteGroup? group, ISiteMachineObserver observer);
 
     /// <summary>Lets a VM of an earlier kernel go on where it was. It serves at once: its observer does not hear that
     /// it is ready.</summary>
     /// <param name="machineId">The VM.</param>
     /// <param name="imagePath">The image that it had.</param>
+    /// <param name="group">The site's group, or null.</param>
     /// <param name="observer">Who is told what it does.</param>
     /// <returns>The VM, or null if it is not there whole and never will be.</returns>
     /// <exception cref="ControlException">It cannot go on now; perhaps it can later.</exception>
-    ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer) => null;
+    ISiteMachine? TryResume(
+        ulong machineId, string imagePath, SiteGroup? group, ISiteMachineObserver observer) => null;
 
     /// <summary>Takes down what a VM is now. It goes on as if nothing had happened.</summary>
     /// <param name="machineId">The VM.</param>

@@ -22,6 +22,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
     private readonly LoadedImage _image;
     private readonly HostNetwork? _network;
     private readonly CloneTemplates? _clones;
+    private readonly SiteGroups _groups = new();
 
     /// <summary>Uses a kernel.</summary>
     /// <param name="kernel">The kernel; outlives this.</param>
@@ -45,11 +46,11 @@ public sealed class KernelSiteHost : ISiteMachineHost
     public static IReadOnlyList<string> BootArguments => s_bootArguments;
 
     /// <inheritdoc/>
-    public ISiteMachine Start(string name, string imagePath, ISiteMachineObserver observer)
+    public ISiteMachine Start(string name, string imagePath, SiteGroup? group, ISiteMachineObserver observer)
     {
         try
         {
-            return Make(_image, imagePath, observer, _kernel.Create);
+            return Make(_image, imagePath, group, observer, _kernel.Create);
         }
         catch (Exception e) when (e is KernelException or EngineException)
         {
@@ -58,7 +59,8 @@ public sealed class KernelSiteHost : ISiteMachineHost
     }
 
     /// <inheritdoc/>
-    public ISiteMachine? TryResume(ulong machineId, string imagePath, ISiteMachineObserver observer)
+    public ISiteMachine? TryResume(
+        ulong machineId, string imagePath, SiteGroup? group, ISiteMachineObserver observer)
     {
         if (!_kernel.TryFindSaved(machineId, out SavedMachine saved))
         {
@@ -72,7 +74,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
 
             // Of another version of the guest, or with another memory size, it can never go on.
             return image.Key == saved.TemplateKey
-                ? Make(image, imagePath, observer, options => _kernel.Resume(saved, options))
+                ? Make(image, imagePath, group, observer, options => _kernel.Resume(saved, options))
                 : null;
         }
         catch (Exception e) when (e is KernelException or EngineException)
@@ -148,7 +150,11 @@ public sealed class KernelSiteHost : ISiteMachineHost
     }
 
     private KernelSiteMachine Make(
-        LoadedImage image, string imagePath, ISiteMachineObserver observer, Func<MachineOptions, ulong> make)
+        LoadedImage image,
+        string imagePath,
+        SiteGroup? group,
+        ISiteMachineObserver observer,
+        Func<MachineOptions, ulong> make)
     {
         DiskImage? disk = null;
         try
@@ -160,8 +166,9 @@ public sealed class KernelSiteHost : ISiteMachineHost
                 Observer = new KernelSiteObserver(observer, disk),
                 Arguments = image.IsBooted ? [] : s_bootArguments,
                 Disks = [disk],
+                Group = _groups.Of(group),
 
-                // A group for each VM: sites have nothing to say to each other.
+                // A group of the network for each VM: sites have nothing to say to each other.
                 Network = new NetworkOptions { Group = KernelSiteObserver.NextGroup() },
             });
             return new KernelSiteMachine(_kernel, _network, id, image.Key);
@@ -185,7 +192,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
         {
             try
             {
-                KernelSiteMachine machine = host.Make(state, imagePath, observer, host._kernel.Create);
+                KernelSiteMachine machine = host.Make(state, imagePath, null, observer, host._kernel.Create);
                 if (Interlocked.Exchange(ref _file, null) is { } written)
                 {
                     host._clones!.Adopt(written, machine.Id);

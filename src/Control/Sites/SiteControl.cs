@@ -117,7 +117,7 @@ public sealed class SiteControl
     {
         Site source = Find(name);
         SiteDefinition definition = source.Definition is { } of
-            ? of with { Name = SiteDefinition.CheckName(newName) }
+            ? of with { Name = SiteDefinition.CheckName(newName), Group = null }
             : SiteDefinition.Create(newName, source.Directory ?? "", "/");
         CheckFree(definition.Name);
         ISiteTemplate template = await _manager.CaptureAsync(source).ConfigureAwait(false);

@@ -11,6 +11,9 @@ namespace Denali.Control.Sites;
 /// <param name="IsImage">Whether that is a disk image.</param>
 public sealed record SiteDefinition(string Name, string Source, bool IsImage = false)
 {
+    /// <summary>The group that it is in, or null. That is the sites file's affair, and written nowhere else.</summary>
+    public SiteGroup? Group { get; init; }
+
     /// <summary>Checks a name and a directory.</summary>
     /// <param name="name">The name.</param>
     /// <param name="directory">The directory.</param>

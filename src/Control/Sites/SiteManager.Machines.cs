@@ -38,7 +38,7 @@ public sealed partial class SiteManager
             ISiteMachine? resumed = TryResume(site, machine) ?? TryClone(site, machine);
             isResumed = resumed is not null;
             machine.Machine = new SiteMachine(
-                resumed ?? _host.Start(site.Site.Name, site.ImagePath!, machine),
+                resumed ?? _host.Start(site.Site.Name, site.ImagePath!, site.Built!.Group, machine),
                 _options.ConnectionMax,
                 _options.ConnectTimeout,
                 _options.Time.GetTimestamp());
@@ -80,7 +80,7 @@ public sealed partial class SiteManager
 
         // If it cannot be told now whether it can go on, it is kept, and this is tried again.
         ISiteMachine? resumed = saved.Fingerprint == site.Fingerprint
-            ? _host.TryResume(saved.Machine, site.ImagePath!, machine)
+            ? _host.TryResume(saved.Machine, site.ImagePath!, site.Built!.Group, machine)
             : null;
         _ = _options.Store.TakeMachine(site.Site.Name);
         if (resumed is null)

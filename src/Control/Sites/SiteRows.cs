@@ -30,6 +30,8 @@ internal sealed class SiteRows(IMachineControl machines, SiteControlOptions opti
                 ? Math.Round(options.Time.GetElapsedTime(machine.StartedTimestamp).TotalSeconds, 3)
                 : null,
             MemoryLimitBytes = facts.Usage.LimitBytes,
+            Group = site.Definition?.Group?.Name,
+            GroupLimitBytes = site.Definition?.Group?.MemoryBytes ?? 0,
             Exits = facts.Usage.ExitCount,
             UnderWay = site.RequestsUnderWay,
         };

@@ -8,7 +8,8 @@ namespace Denali.Control.Sites;
 
 /// <summary>
 /// A file that lists sites: a line for each, "NAME=DIR" or "NAME DIR". What follows # at the start of a line or after
-/// white space is a comment; empty lines count for nothing. Relative directories begin at the file's own.
+/// white space is a comment; empty lines count for nothing. Relative directories begin at the file's own. The sites
+/// below a line "[NAME SIZE]" are a group, whose VMs have so much memory together; "[]" ends it.
 /// </summary>
 public static class SitesFile
 {
@@ -52,6 +53,8 @@ public static class SitesFile
         string basePath = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         List<SiteDefinition> sites = [];
         HashSet<string> names = [];
+        var groups = new Dictionary<string, SiteGroup>();
+        SiteGroup? group = null;
         int number = 0;
         foreach (string whole in text.Split('\n'))
         {
@@ -64,7 +67,13 @@ public static class SitesFile
 
             try
             {
-                SiteDefinition site = ParseLine(line, basePath);
+                if (line is ['[', .. string inside, ']'])
+                {
+                    group = ParseGroup(inside.Trim(), groups);
+                    continue;
+                }
+
+                SiteDefinition site = ParseLine(line, basePath) with { Group = group };
                 sites.Add(names.Add(site.Name)
                     ? site
                     : throw new ControlException($"the name '{site.Name}' is taken above: choose another"));
@@ -77,6 +86,19 @@ public static class SitesFile
         }
 
         return sites;
+    }
+
+    private static SiteGroup? ParseGroup(string text, Dictionary<string, SiteGroup> groups)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        var group = SiteGroup.Parse(text);
+        return groups.TryAdd(group.Name, group)
+            ? group
+            : throw new ControlException($"the group '{group.Name}' is above: put its sites together");
     }
 
     private static SiteDefinition ParseLine(string line, string basePath)

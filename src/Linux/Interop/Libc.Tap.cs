@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Denali.Linux.Interop;
 
@@ -39,6 +40,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int unshare(int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setns(SafeFileHandle file, int kind);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint read(int fd, byte* buffer, nuint count);

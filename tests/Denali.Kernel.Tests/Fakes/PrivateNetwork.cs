@@ -22,6 +22,7 @@ internal static class PrivateNetwork
         Assert.SkipUnless(File.Exists("/dev/net/tun"), "there is no /dev/net/tun");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
         Assert.SkipUnless(File.Exists("/sbin/ip") || File.Exists("/usr/sbin/ip"), "there is no ip command");
+        PoolThreads.Prepare();
         ExceptionDispatchInfo? failure = null;
         string? refusal = null;
         var thread = new Thread(() =>
@@ -48,6 +49,7 @@ internal static class PrivateNetwork
         thread.Start();
         Assert.True(thread.Join(limit ?? s_limit), $"the test did not end within {limit ?? s_limit}");
         Assert.SkipWhen(refusal is not null, refusal ?? string.Empty);
+        PoolThreads.BringBack();
         failure?.Throw();
     }
 

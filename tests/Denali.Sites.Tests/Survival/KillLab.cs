@@ -27,6 +27,7 @@ internal sealed class KillLab : IDisposable
         ["catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "lock", "swap"];
 
     private readonly CommandLab _lab = new();
+    private readonly KeptState _state;
     private readonly Random _random;
     private readonly Dictionary<string, CountedSite> _sites = [];
     private int _made;
@@ -34,6 +35,7 @@ internal sealed class KillLab : IDisposable
     internal KillLab(int seed)
     {
         _random = new Random(seed);
+        _state = new KeptState(State, _lab.PathOf("copy"));
         string guests = Directory.CreateDirectory(_lab.PathOf("guests")).FullName;
         File.Copy(TestSettings.GuestPath("counter"), Path.Combine(guests, "web.denali"));
         _lab.Guests = guests;
@@ -64,14 +66,8 @@ internal sealed class KillLab : IDisposable
     {
         Launch();
         Pause(800);
-        Kill();
-        foreach (CountedSite site in _sites.Values)
-        {
-            // One that was saved in the middle of something may have gone on by now, woken by a timer of its own: then
-            // it was not in the file any more. One that was swapped out had nothing to do.
-            site.IsSafe &= site.HasTimeLeft;
-            site.MayBeAnew |= !site.IsSafe;
-        }
+        _lab.Kernel.Kill();
+        _ = LookAtKilled();
     }
 
     /// <summary>Starts the kernel, looks whether all is there, works with it, and kills it meanwhile.</summary>
@@ -80,8 +76,10 @@ internal sealed class KillLab : IDisposable
         using ApiClient client = await StartAsync();
         Task work = WorkAsync(client, 1000);
         Pause(1500);
-        Kill();
+        _lab.Kernel.Kill();
+        _ = _lab.Kernel.WaitForEnd();
         await work;
+        _ = LookAtKilled();
     }
 
     /// <summary>The same, but lets it save all and end.</summary>
@@ -99,7 +97,8 @@ internal sealed class KillLab : IDisposable
         await WorkAsync(client, 6);
         _lab.Kernel.Signal("TERM");
         Pause(SaveLongestMs);
-        KillsWhileSaving += Kill() ? 1 : 0;
+        _lab.Kernel.Kill();
+        KillsWhileSaving += LookAtKilled() ? 1 : 0;
     }
 
     /// <summary>Starts the kernel once more, destroys all, and looks that nothing is left.</summary>
@@ -115,6 +114,7 @@ internal sealed class KillLab : IDisposable
                 await client.DestroyAsync(name);
             }
 
+            _sites.Clear();
             Assert.Empty((await client.ListAsync(new SiteFilter(), "", 10)).Sites);
         }
 
@@ -142,29 +142,31 @@ internal sealed class KillLab : IDisposable
         _lab.Kernel.Signal("TERM");
         int code = _lab.Kernel.WaitForEnd().ExitCode;
         Assert.True(code == 0, $"it ended with {code}");
-        foreach (CountedSite site in _sites.Values)
-        {
-            site.IsSafe |= site.IsCertain && !site.MayBeAnew;
-            site.MayBeAnew |= !site.IsSafe;
-        }
-
-        CheckFiles();
+        LookAtState(isAllSaved: true);
     }
 
-    // Those that were in the swap file before are there. The others may be, if it was saving them.
-    private bool Kill()
+    // It may have ended by itself before.
+    private bool LookAtKilled()
     {
-        _lab.Kernel.Kill();
         bool isKilled = _lab.Kernel.WaitForEnd().ExitCode != 0;
         Kills += isKilled ? 1 : 0;
-        foreach (CountedSite site in _sites.Values)
+        LookAtState(isAllSaved: !isKilled);
+        return isKilled;
+    }
+
+    // What is in the swap file goes on, whoever put it there and however the kernel ended.
+    private void LookAtState(bool isAllSaved)
+    {
+        HashSet<string> saved = _state.FindSaved();
+        foreach ((string name, CountedSite site) in _sites)
         {
-            site.IsSafe &= site.HasTimeLeft;
-            site.MayBeAnew |= !site.IsSafe;
+            bool isSaved = saved.Contains(name);
+            Assert.True(isSaved || !site.IsCertain || !isAllSaved, $"{name} was not saved");
+            site.IsSafe = isSaved && site.IsCertain && !site.MayBeAnew;
+            site.MayBeAnew = !site.IsSafe;
         }
 
         CheckFiles();
-        return isKilled;
     }
 
     private void CheckFiles() => Assert.All(Files(), file => Assert.True(
@@ -205,8 +207,6 @@ internal sealed class KillLab : IDisposable
     {
         long start = TimeProvider.System.GetTimestamp();
         site.Most++;
-        site.AskedTicks = start;
-        site.IsSwappedOut = false;
         (HttpStatusCode status, string text) = await _lab.GetAsync(name);
         while (status != HttpStatusCode.OK && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60))
         {
@@ -265,21 +265,14 @@ internal sealed class KillLab : IDisposable
                 await TryAsync(() => client.ParkAsync(some));
                 break;
             case 3:
-                _sites[some].IsSafe = false;
-                await client.KillAsync(some);
                 _sites[some].MayBeAnew = true;
+                await client.KillAsync(some);
                 await AskAsync(some, _sites[some]);
                 break;
             case 4:
-                if (await TryAsync(() => client.SwapOutAsync(some)))
-                {
-                    _sites[some].IsSafe = !_sites[some].MayBeAnew && _sites[some].IsQuiet;
-                    _sites[some].IsSwappedOut = _sites[some].IsSafe;
-                }
-
+                await TryAsync(() => client.SwapOutAsync(some));
                 break;
             default:
-                _sites[some].IsSafe = false;
                 await AskAsync(some, _sites[some]);
                 break;
         }
@@ -300,7 +293,6 @@ internal sealed class KillLab : IDisposable
     private async Task CloneAsync(ApiClient client, string name)
     {
         CountedSite source = _sites[name];
-        (source.IsSafe, source.IsSwappedOut) = (false, false);
         string copyName = $"s{++_made}";
         var copy = new CountedSite(source.Content)
         {

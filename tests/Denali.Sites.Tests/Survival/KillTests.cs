@@ -27,18 +27,24 @@ public sealed class KillTests(ITestOutputHelper output)
         int seed = TestSettings.FirstSeed;
         output.WriteLine($"seed {seed}");
         using var lab = new KillLab(seed);
-        while (lab.Kills < kills)
+        try
         {
-            await lab.KillAtWorkAsync();
-            lab.KillAtStart();
-            await lab.SaveAsync();
-            await lab.KillWhileSavingAsync();
-            await lab.KillAtWorkAsync();
+            while (lab.Kills < kills)
+            {
+                await lab.KillAtWorkAsync();
+                lab.KillAtStart();
+                await lab.SaveAsync();
+                await lab.KillWhileSavingAsync();
+                await lab.KillAtWorkAsync();
+            }
+        }
+        finally
+        {
+            output.WriteLine(
+                $"{lab.Kills} kills, {lab.KillsWhileSaving} of them while it saved, {lab.Count} sites at the end, "
+                + $"{lab.Resumed} VMs went on");
         }
 
-        output.WriteLine(
-            $"{lab.Kills} kills, {lab.KillsWhileSaving} of them while it saved, {lab.Count} sites at the end, "
-            + $"{lab.Resumed} VMs went on");
         Assert.True(lab.KillsWhileSaving > 0 || kills < 100, "it was never killed while it saved");
         Assert.True(lab.Resumed > 0, "no VM went on");
         await lab.FinishAsync();

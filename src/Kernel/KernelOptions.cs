@@ -15,8 +15,8 @@ public sealed class KernelOptions
 
     /// <summary>
     /// Most execution slots, which is how many VMs can be in the middle of something at a time; by default one for each
-    /// 16 MiB of the machine's memory, of which a slot takes about 0.7 for itself. Beyond a few they are made one by one
-    /// as VMs give way to each other.
+    /// 16 MiB of the machine's memory, of which a slot takes about 0.7 for itself. Beyond a few they are made one by
+    /// one as VMs give way to each other.
     /// </summary>
     public int SlotLimit { get; init; } = DefaultSlotLimit();
 

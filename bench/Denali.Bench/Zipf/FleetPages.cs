@@ -41,8 +41,8 @@ internal sealed class FleetPages : IPageServer
 
     public PageSet Pages { get; private set; }
 
-    /// <summary>Goes on with memory for a tenth of the VMs: it is full with the most popular, the others are in the swap
-    /// file.</summary>
+    /// <summary>Goes on with memory for a tenth of the VMs: it is full with the most popular, the others are in the
+    /// swap file.</summary>
     /// <param name="popularity">Which are popular.</param>
     internal void Swap(Popularity popularity)
     {

@@ -146,7 +146,7 @@ internal static class ZipfBenchmark
         }
     }
 
-    /// <summary>How much longer the rarest pages take than the most popular ones, where not all VMs hold slots.</summary>
+    /// <summary>How much longer the rarest pages take than the most popular ones, if not all VMs hold slots.</summary>
     private static void AddBeyond(BenchmarkContext context, string name, ZipfResult result, double aimUs)
     {
         double[] p99 = [.. result.Times.Decades.Where(d => d.Times.Count > 0).Select(d => d.Times.PercentileUs(99))];

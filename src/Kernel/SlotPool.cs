@@ -24,6 +24,9 @@ internal sealed class SlotPool : IDisposable
     /// <summary>Longest that the maker of a VM waits for a slot: many times what parking a VM takes.</summary>
     private static readonly TimeSpan s_waitMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often the workers are asked by somebody who waits: as often as they ask each other.</summary>
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(20);
+
     /// <summary>So many are made for whoever wants one, which with few takes a few milliseconds.</summary>
     internal const int MadeAtOnce = 64;
 
@@ -33,6 +36,7 @@ internal sealed class SlotPool : IDisposable
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _return = new();
     private readonly IExecutionEngine _engine;
+    private readonly SlotGrowth _growth;
     private readonly Stack<int> _freeNumbers = new();
     private readonly Dictionary<ulong, Stack<int>> _free = [];
     private IExecutionSlot?[] _byNumber = new IExecutionSlot?[64];
@@ -44,13 +48,12 @@ internal sealed class SlotPool : IDisposable
     private int _wants;
     private bool _isMemoryShort;
     private int _givenWay;
-    private Thread? _growth;
-    private bool _isDisposed;
 
     internal SlotPool(IExecutionEngine engine, int limit)
     {
         _engine = engine;
         Limit = limit;
+        _growth = new SlotGrowth(Grow);
     }
 
     /// <summary>Most slots at a time.</summary>
@@ -79,6 +82,9 @@ internal sealed class SlotPool : IDisposable
         set => Volatile.Write(ref _isMemoryShort, value);
     }
 
+    /// <summary>Whether a slot is being made for later.</summary>
+    internal bool IsGrowing => _growth.IsBusy;
+
     /// <summary>Slots that exist.</summary>
     internal int LiveCount => Volatile.Read(ref _live);
 
@@ -100,7 +106,9 @@ internal sealed class SlotPool : IDisposable
         long ticket = Want();
         try
         {
-            long begin = TimeProvider.System.GetTimestamp();
+            TimeProvider time = TimeProvider.System;
+            long begin = time.GetTimestamp();
+            long asked = 0;
             while (true)
             {
                 _return.Reset();
@@ -109,13 +117,19 @@ internal sealed class SlotPool : IDisposable
                     return number;
                 }
 
-                Wanted();
-                TimeSpan left = s_waitMax - TimeProvider.System.GetElapsedTime(begin);
+                // A slot may come back for which its VM had no memory, and it is asked for at once by that VM again.
+                if (asked == 0 || time.GetElapsedTime(asked) >= s_askAgain)
+                {
+                    Wanted();
+                    asked = time.GetTimestamp();
+                }
+
+                TimeSpan left = s_waitMax - time.GetElapsedTime(begin);
                 if (left <= TimeSpan.Zero || !_return.Wait(left))
                 {
-                    throw new KernelException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"all {Limit} execution slots are taken by VMs that are busy: end some, or allow more slots"));
+                    throw new KernelException(IsMemoryShort
+                        ? "VMs wait for memory, and hold up those that wait for a slot: end some, or allow more memory"
+                        : Text($"all {Limit} execution slots are taken by VMs that are busy: end some, or allow more"));
                 }
             }
         }
@@ -150,8 +164,12 @@ internal sealed class SlotPool : IDisposable
                 return true;
             }
 
-            bool isEnough = _live >= Limit || (!mayGrow && _live >= MadeAtOnce);
-            if (isEnough)
+            if (_kept == 0 && !mayGrow && _live >= MadeAtOnce)
+            {
+                return false;
+            }
+
+            if (_live >= Limit)
             {
                 if (_kept == 0)
                 {
@@ -196,18 +214,13 @@ internal sealed class SlotPool : IDisposable
 
         lock (_lock)
         {
-            if (_live < Limit && _growth is not { IsAlive: true } && !_isDisposed)
+            if (_live < Limit && _growth.TryOrder(memoryBytes))
             {
                 _givenWay = 0;
                 _live++;
-                _growth = new Thread(() => Grow(memoryBytes)) { Name = "denali-slots", IsBackground = true };
-                _growth.Start();
             }
         }
     }
-
-    /// <summary>Waits until the slot that is being made, if any, is there.</summary>
-    internal void WaitForGrowth() => _growth?.Join();
 
     /// <summary>Stands in line for a slot.</summary>
     /// <returns>The place in the line, to be given up with <see cref="Unwant"/> whether or not a slot was had.
@@ -276,12 +289,7 @@ internal sealed class SlotPool : IDisposable
 
     public void Dispose()
     {
-        lock (_lock)
-        {
-            _isDisposed = true;
-        }
-
-        WaitForGrowth();
+        _growth.Dispose();
         lock (_lock)
         {
             foreach (IExecutionSlot? slot in _byNumber)
@@ -295,19 +303,23 @@ internal sealed class SlotPool : IDisposable
         }
     }
 
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     private void Grow(ulong memoryBytes)
     {
         try
         {
             Return(Add(_engine.CreateSlot(memoryBytes)));
         }
-        catch (EngineException)
+        catch (Exception e) when (e is EngineException or OutOfMemoryException)
         {
             // Those that there are must do, until VMs have given way so often again.
             lock (_lock)
             {
                 _live--;
             }
+
+            Tell();
         }
     }
 

@@ -42,6 +42,10 @@ internal sealed class WorkerDisks
 
     // Done, for VMs without a slot. No longer than there are jobs.
     private readonly List<DiskJob> _undelivered = [];
+
+    // VMs without a slot that stood first in line. A job is kept for each, until it has a slot: others would always be
+    // faster.
+    private readonly List<(int Index, ulong MachineId)> _next = [];
     private int _made;
 
     internal WorkerDisks(Worker worker, WorkerContext context)
@@ -117,6 +121,13 @@ internal sealed class WorkerDisks
             _ = Deliver(ref _table[index], job);
             SendHome(job);
         }
+
+        if (_next.Remove((index, _table[index].MachineId)))
+        {
+            _table[index].IsDiskWaiting = false;
+            Serve(index);
+            ServeWaiting();
+        }
     }
 
     /// <summary>A VM has ended, or goes to another worker, and its record says so: so does what is done for it.
@@ -126,6 +137,11 @@ internal sealed class WorkerDisks
         while (TryTakeUndelivered(index, out DiskJob? job))
         {
             OnDone(job);
+        }
+
+        if (_next.RemoveAll(next => next.Index == index) > 0)
+        {
+            ServeWaiting();
         }
     }
 
@@ -276,13 +292,15 @@ internal sealed class WorkerDisks
 
     private bool TryTakeJob(out DiskJob job)
     {
-        if (_free.TryPop(out job!))
+        if (_free.Count > _next.Count)
         {
+            job = _free.Pop();
             return true;
         }
 
         if (_made == JobMax)
         {
+            job = null!;
             return false;
         }
 
@@ -294,23 +312,25 @@ internal sealed class WorkerDisks
     private void ServeWaiting()
     {
         // Those that find no job go to the end of the line.
-        for (int count = _waiting.Count; count > 0 && _free.Count > 0; count--)
+        for (int count = _waiting.Count; count > 0 && _free.Count > _next.Count; count--)
         {
             (int index, ulong machineId) = _waiting.Dequeue();
             ref MachineRecord record = ref _table[index];
             if (record.MachineId == machineId
+                && record.IsDiskWaiting
                 && Volatile.Read(ref record.Worker) == _worker.Index
                 && record.State is MachineState.Idle or MachineState.Runnable or MachineState.Running)
             {
-                record.IsDiskWaiting = false;
-                if (record.Slot == MachineRecord.None)
+                if (record.Slot != MachineRecord.None)
                 {
-                    // Its requests are in its memory: they are looked at when it has left the processor next.
-                    _worker.WakeForDisk(index);
-                }
-                else
-                {
+                    record.IsDiskWaiting = false;
                     Serve(index);
+                }
+                else if (!_next.Contains((index, machineId)))
+                {
+                    // Its requests are in its memory: it waits until it is entered.
+                    _next.Add((index, machineId));
+                    _worker.WakeForDisk(index);
                 }
             }
         }

@@ -34,6 +34,9 @@ internal sealed class Residency
     private ulong _retryNs = Hardware.InstructionPage.Never;
     private ulong _giveUpNs = Hardware.InstructionPage.Never;
 
+    // The VM that was bound and has not been entered since.
+    private int _next = MachineRecord.None;
+
     internal Residency(Worker worker, WorkerContext context, ISchedulingPolicy policy)
     {
         _worker = worker;
@@ -86,6 +89,7 @@ internal sealed class Residency
             _clock.Remove(index);
         }
 
+        ForgetNext(index);
         Swap.OnLeft(index, isWoken: false);
     }
 
@@ -111,8 +115,9 @@ internal sealed class Residency
     }
 
     /// <summary>A VM is about to be entered.</summary>
-    internal void OnEntered(ref MachineRecord record)
+    internal void OnEntered(int index, ref MachineRecord record)
     {
+        ForgetNext(index);
         if (record.WokenNs != 0)
         {
             Counters.Wakes[(int)record.WokenFrom].Add(_context.Clock.NowNs - record.WokenNs);
@@ -252,8 +257,9 @@ internal sealed class Residency
             GiveUpIfWanted();
         }
 
+        // One at a time: those that were bound before would stand behind it.
         int first = _waiting.First;
-        if (first == MachineRecord.None)
+        if (first == MachineRecord.None || _next != MachineRecord.None)
         {
             return;
         }
@@ -261,6 +267,7 @@ internal sealed class Residency
         if (TryBind(first, ref _table[first], _ticket, nowNs))
         {
             Remove(first);
+            _next = first;
             _policy.Enqueue(first, EnqueueReason.Bound);
 
             // The next in line has not asked the others yet.
@@ -278,6 +285,8 @@ internal sealed class Residency
         CanPark(index)
         && _table[index] is { DiskJobs: 0, IsDiskWaiting: false, IsConsoleBlocked: false }
         && TransmitOf(index) == TransmitState.Quiet;
+
+    private void ForgetNext(int index) => _next = _next == index ? MachineRecord.None : _next;
 
     private static bool IsTurnOver(in MachineRecord record) =>
         record.CpuNs - record.TurnCpuNs >= RoundRobinPolicy.QuantumNs;
@@ -387,7 +396,9 @@ internal sealed class Residency
             {
                 if (!GiveUp())
                 {
-                    return _slots.TryRent(memoryBytes, ticket, mayGrow: true, out number);
+                    // Where one that has just begun to idle gives way in a moment, that is waited for.
+                    bool isAnyResting = _giveUpNs != Hardware.InstructionPage.Never;
+                    return _slots.TryRent(memoryBytes, ticket, mayGrow: !isAnyResting, out number);
                 }
 
                 _slots.OnGivenWay(memoryBytes);
@@ -399,7 +410,21 @@ internal sealed class Residency
         {
             // The host cannot make one more: then those that there are must do.
             number = MachineRecord.None;
-            return GiveUp() && _slots.TryRent(memoryBytes, ticket, mayGrow: false, out number);
+            return GiveUp() && TryRentAgain(memoryBytes, ticket, out number);
+        }
+    }
+
+    private bool TryRentAgain(ulong memoryBytes, long ticket, out int number)
+    {
+        try
+        {
+            return _slots.TryRent(memoryBytes, ticket, mayGrow: false, out number);
+        }
+        catch (EngineException)
+        {
+            // Another worker was faster, and the host still cannot. The VM waits in line.
+            number = MachineRecord.None;
+            return false;
         }
     }
 
@@ -429,6 +454,7 @@ internal sealed class Residency
         }
 
         int number = record.Slot;
+        ForgetNext(index);
         _clock.Remove(index);
         record.Parked = chain;
         record.Slot = MachineRecord.None;

@@ -61,7 +61,7 @@ internal sealed class MachineRunner
             return;
         }
 
-        _worker.Residency.OnEntered(ref record);
+        _worker.Residency.OnEntered(index, ref record);
         IExecutionSlot slot = _context.Slots[record.Slot];
         ulong start = nowNs;
         ulong end = nowNs + quantumNs;

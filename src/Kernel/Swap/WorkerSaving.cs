@@ -210,10 +210,11 @@ internal sealed class WorkerSaving
             record.IsToRun = true;
         }
 
+        // Once it is parked: its output is kept then, should it not be saved after all.
         record.IsToRun |= record.IsConsoleBlocked;
-        record.IsConsoleBlocked = false;
         if (record.Slot == MachineRecord.None)
         {
+            record.IsConsoleBlocked = false;
             return true;
         }
 
@@ -228,6 +229,7 @@ internal sealed class WorkerSaving
         record.HasPatientFrames = false;
         if (_worker.Residency.TryParkForGood(index, isMidway: wasQueued))
         {
+            record.IsConsoleBlocked = false;
             return true;
         }
 

@@ -16,7 +16,8 @@ namespace Denali.Bench;
 /// </summary>
 internal static class DensityBenchmark
 {
-    private const int Slots = 512;
+    // As many as are made at once: there are not more of them after the first visits.
+    private const int Slots = 64;
     private const int Concurrency = 16;
     private const double MiB = 1 << 20;
 

@@ -13,7 +13,7 @@ namespace Denali.Bench;
 /// </summary>
 internal static class SurviveBenchmark
 {
-    private const int Slots = 512;
+    private const int Slots = 64;
     private const int Concurrency = 16;
     private const int VisitedOneIn = 10;
 

@@ -290,7 +290,7 @@ public sealed partial class IsolationKernel : IDisposable
         byte[] arguments = CheckOptions(options, isTemplateSource: false);
         if (_line.Count > 0 || Admit(options) is not null)
         {
-            await _line.RunAsync(() => Admit(options), patience, cancellation).ConfigureAwait(false);
+            await WaitInLineAsync(options, patience, cancellation).ConfigureAwait(false);
         }
 
         return Build(options, options.Observer, isTemplateSource: false, arguments);
@@ -398,6 +398,9 @@ public sealed partial class IsolationKernel : IDisposable
     }
 
     // Apart from its caller, which makes no objects for a VM that is let in at once.
+    private Task WaitInLineAsync(MachineOptions options, TimeSpan patience, CancellationToken cancellation) =>
+        _line.RunAsync(() => Admit(options), patience, cancellation);
+
     private static byte[] CheckOptions(MachineOptions options, bool isTemplateSource)
     {
         byte[] arguments = EncodeArguments(options.Arguments);

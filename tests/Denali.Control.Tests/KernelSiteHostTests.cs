@@ -103,11 +103,16 @@ public sealed class KernelSiteHostTests : IDisposable
         using LoadedImage template = Template(kernel);
         var host = new KernelSiteHost(kernel, template, network: null);
 
-        var error = Assert.Throws<ControlException>(
-            () => host.TryResume(id, Disk, new SiteGroup("small", 1), new Observer()));
+        Assert.True(kernel.TryFindSaved(id, out SavedMachine saved));
+        var group = new SiteGroup("small", saved.ChargedBytes);
 
-        Assert.Contains("the group 'small' has used up its memory", error.Message, StringComparison.Ordinal);
-        Assert.Equal(id, host.TryResume(id, Disk, new SiteGroup("large", 1 << 30), new Observer())!.Id);
+        // Never, as there is not as much for the whole group.
+        Assert.Null(host.TryResume(id, Disk, group with { MemoryBytes = saved.ChargedBytes - 1 }, new Observer()));
+        Assert.Equal(id, host.TryResume(id, Disk, group, new Observer())!.Id);
+        Assert.Contains(
+            "the group 'small' has used up its memory",
+            Assert.Throws<ControlException>(() => host.Start("b", Disk, group, new Observer())).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Saves a VM that serves, and ends its kernel.</summary>

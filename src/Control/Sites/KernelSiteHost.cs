@@ -72,8 +72,9 @@ public sealed class KernelSiteHost : ISiteMachineHost
             using LoadedImage? began = _clones?.Load(_image.Image, machineId);
             LoadedImage image = began ?? _image;
 
-            // Of another version of the guest, or with another memory size, it can never go on.
-            return image.Key == saved.TemplateKey
+            // Of another version of the guest, or with another memory size, or with more than its group may have, it
+            // can never go on.
+            return image.Key == saved.TemplateKey && saved.ChargedBytes <= (group?.MemoryBytes ?? ulong.MaxValue)
                 ? Make(image, imagePath, group, observer, options => _kernel.Resume(saved, options))
                 : null;
         }

@@ -38,7 +38,7 @@ internal sealed class UpCommand : IDisposable
     private readonly UpOptions _options;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _awaited = [];
-    private readonly HashSet<string> _mayFail = [];
+    private readonly HashSet<string> _asked = [];
     private Queue<SiteEvent>? _early = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -183,8 +183,8 @@ internal sealed class UpCommand : IDisposable
     /// <summary>Starts all sites but those that are alike.</summary>
     private void AddAll(UpSites sites)
     {
-        _mayFail.UnionWith(sites.Kept.Select(site => site.Name));
-        _awaited.UnionWith(sites.Listed.Select(site => site.Name).Concat(_mayFail));
+        _asked.UnionWith(sites.Listed.Select(site => site.Name));
+        _awaited.UnionWith(sites.Kept.Select(site => site.Name).Concat(_asked));
         if (_awaited.Count == 0)
         {
             _settled.SetResult();
@@ -271,7 +271,9 @@ internal sealed class UpCommand : IDisposable
                 return;
             }
 
-            if (change.State == SiteState.Failed && !_mayFail.Contains(change.Site.Name))
+            // Without a disk, its directory is not what whoever asked for it meant. Everything else may pass: it is
+            // tried again, and the others do not wait for that.
+            if (change is { State: SiteState.Failed, Site.DiskPath: null } && _asked.Contains(change.Site.Name))
             {
                 _ = _settled.TrySetException(
                     new ControlException($"the site '{change.Site.Name}' cannot be served: {change.Message}"));

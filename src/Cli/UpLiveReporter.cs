@@ -45,7 +45,8 @@ internal sealed class UpLiveReporter : UpPlainReporter
 
     internal override void Up(IReadOnlyList<(Site Site, string Url)> sites)
     {
-        base.Up([]);
+        // The others have their lines, in which there is no room for a reason.
+        base.Up([.. sites.Where(site => site.Site.State == SiteState.Failed)]);
         base.WriteLine("Ctrl-C ends them.");
         lock (_gate)
         {

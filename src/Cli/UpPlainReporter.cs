@@ -25,23 +25,23 @@ internal class UpPlainReporter : UpReporter
     internal override void Up(IReadOnlyList<(Site Site, string Url)> sites)
     {
         _isUp = true;
-        foreach ((Site _, string url) in sites)
+        foreach ((Site site, string url) in sites)
         {
-            WriteLine(url);
+            WriteLine(site.State == SiteState.Failed ? Failed(site, ReasonOf(site.Message)) : url);
         }
     }
 
     internal override void Changed(SiteEvent change, string url)
     {
-        // Before all are up, only what goes wrong is news, and that ends the command.
+        // Before all are up, only what goes wrong is news: it ends the command, or is told with all.
         if (_isUp && change.State != SiteState.Starting)
         {
-            string reason = change.Message.Length > 0 ? ": " + change.Message : "";
+            string reason = ReasonOf(change.Message);
             WriteLine(change.State switch
             {
                 SiteState.Ready when reason.Length > 0 => $"{change.Site.Name} runs on as it was{reason}",
                 SiteState.Ready => $"{change.Site.Name} is ready at {url}",
-                SiteState.Failed => $"{change.Site.Name} has failed and is started again{reason}",
+                SiteState.Failed => Failed(change.Site, reason),
                 _ => $"{change.Site.Name} has ended",
             });
         }
@@ -80,4 +80,8 @@ internal class UpPlainReporter : UpReporter
             }
         }
     }
+
+    private static string Failed(Site site, string reason) => $"{site.Name} has failed and is started again{reason}";
+
+    private static string ReasonOf(string message) => message.Length > 0 ? ": " + message : "";
 }

@@ -18,7 +18,7 @@ internal abstract class UpReporter : IDisposable
     {
     }
 
-    /// <summary>All sites that were asked for serve.</summary>
+    /// <summary>All sites that were asked for serve, or have failed for the time being.</summary>
     /// <param name="sites">The sites and where they are found.</param>
     internal abstract void Up(IReadOnlyList<(Site Site, string Url)> sites);
 

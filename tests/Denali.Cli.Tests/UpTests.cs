@@ -129,6 +129,24 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task SitesFile_WithAGroupThatIsFull_HoldsUpNoOther()
+    {
+        Write("docs/index.html", "home"u8.ToArray());
+        string file = Path.Combine(_folder, "sites");
+        File.WriteAllText(file, "[small 1M]\none=docs\nmore=docs\n[]\ntwo=docs\n");
+
+        using Denali command = Start("--sites", file, "--json");
+
+        command.WaitForOutput("\"event\":\"up\"");
+        ReadPort(command);
+        Assert.Contains("\"state\":\"Failed\"", command.OutputSoFar, StringComparison.Ordinal);
+        Assert.Contains("the group 'small' has used up its memory", command.OutputSoFar.Replace(
+            "\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("home", await _client.GetStringAsync("http://two.localhost/", Patience));
+        AssertEnds(command, "INT", isJson: true);
+    }
+
+    [Fact]
     public async Task Interrupt_WithADownloadThatNobodyReads_EndsInTime()
     {
         Write("docs/large", new byte[20_000_000]);

@@ -50,7 +50,7 @@ internal sealed class UpCommand : IDisposable
     private UniformSites? _uniform;
     private IngressServer? _server;
     private int _signals;
-    private volatile bool _isSaving;
+    private volatile bool _isEnding;
 
     private UpCommand(UpOptions options)
     {
@@ -84,7 +84,7 @@ internal sealed class UpCommand : IDisposable
         // First, because a kernel of the same name has the same state folder too.
         using KernelSocket socket = KernelSocket.Take(_options.SocketPath);
 
-        // What is kept is not touched before it is known that it will be served.
+        // First what fails most often, as long as nothing that is kept has changed.
         using IngressPorts ports = IngressPorts.Take(_options.Listen);
         _certificate = _options.CertificatePath is { } certificate
             ? IngressCertificate.Load(certificate, TimeProvider.System)
@@ -102,6 +102,12 @@ internal sealed class UpCommand : IDisposable
             using LoadedImage template = preparation.BootGuest(kernel, image);
             using HostNetwork? network = _options.TapName is null ? new HostNetwork(kernel) : null;
             uniformHost = preparation.OpenUniform(kernel, template, network);
+            if (_interrupted.Task.IsCompleted)
+            {
+                // In time: what is kept stays as the last process left it.
+                return ExitStatus.Success;
+            }
+
             var host = new KernelSiteHost(kernel, template, network, sites.Folder?.ClonesPath);
             using UniformSites? uniform = preparation.TakeOver(kernel, host, uniformHost);
             _uniform = uniform;
@@ -285,18 +291,19 @@ internal sealed class UpCommand : IDisposable
         }
     }
 
-    // The first signal asks, the second kills.
+    // The first signal asks, the second kills: what only ends is cut short, and all else goes with the process.
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _signals) > 1)
         {
-            _killed.Cancel();
-            if (_isSaving)
+            if (!_isEnding)
             {
                 // What is saved by now is whole, as after any other end.
                 Process.GetCurrentProcess().Kill();
             }
+
+            _killed.Cancel();
         }
 
         _ = _interrupted.TrySetResult();
@@ -305,7 +312,6 @@ internal sealed class UpCommand : IDisposable
     /// <summary>Saves all VMs, for the next kernel to go on with.</summary>
     private void Save(IsolationKernel kernel, UpSites sites, IngressServer server, ApiServer? api)
     {
-        _isSaving = true;
         using var late = new CancellationTokenSource(s_requestsGrace);
         Task ended = Task.WhenAll(
             _manager!.FreezeAsync(), server.StopAsync(late.Token), api?.StopAsync(late.Token) ?? Task.CompletedTask);
@@ -323,6 +329,7 @@ internal sealed class UpCommand : IDisposable
 
     private void End(SiteManager manager, IngressServer server, ApiServer? api)
     {
+        _isEnding = true;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(_killed.Token);
         late.CancelAfter(s_requestsGrace);
         Task ended = Task.WhenAll(

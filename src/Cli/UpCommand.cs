@@ -116,7 +116,9 @@ internal sealed class UpCommand : IDisposable
                 new SiteManagerOptions
                 {
                     CacheFolder = preparation.ImagesPath,
-                    OwnsCacheFolder = sites.Folder is not null,
+
+                    // While those that are alike cannot be served, nobody knows which image is theirs.
+                    OwnsCacheFolder = sites.Folder is not null && (uniform is not null || sites.UniformCount == 0),
                     OtherImages = uniformHost is { DiskPath: { } disk } ? [disk] : [],
                     Grace = s_machinesGrace,
                     Store = sites.Store,

@@ -69,6 +69,8 @@ public sealed class UniformStateTests : IDisposable
         await VisitAsync(Name(1, 5));
         Facts before = (await FactsAsync(["site-2"]))[0];
         _ = _lab.End();
+        string[] images = Images();
+        Assert.Equal(2, images.Length);
         string away = _lab.PathOf("away");
         Directory.Move(docs, away);
 
@@ -79,6 +81,7 @@ public sealed class UniformStateTests : IDisposable
         _ = _lab.End();
 
         // Nothing was lost by that.
+        Assert.Equal(images, Images());
         Directory.Move(away, docs);
         _lab.Start();
         AssertGoOn([before], await FactsAsync(["site-2"]));
@@ -224,6 +227,9 @@ public sealed class UniformStateTests : IDisposable
 
         return all;
     }
+
+    private string[] Images() =>
+        [.. Directory.GetFiles(_lab.PathOf("state/denali/images")).Order(StringComparer.Ordinal)];
 
     private string[] Names() =>
     [

@@ -211,6 +211,32 @@ public sealed class SiteManagerTests : IDisposable
     }
 
     [Fact]
+    public void RemoveUnneededImages_InAFolderThatOthersUse_RemovesEarlierOnesOfTheSameDirectory()
+    {
+        string shared = Directory.CreateDirectory(Path.Combine(_folder, "shared")).FullName;
+        string needed = Image('1', '2');
+        string earlier = Image('1', '1');
+        string foreign = Image('2', '1');
+        using (var manager = new SiteManager(
+            _host,
+            new SiteManagerOptions { CacheFolder = shared, OtherImages = [needed], WatchInterval = null },
+            _events.Add))
+        {
+            manager.RemoveUnneededImages();
+            WaitUntil(() => !File.Exists(earlier), "the earlier image's end");
+        }
+
+        Assert.Equal([needed, foreign], Directory.GetFiles(shared).Order(StringComparer.Ordinal));
+
+        string Image(char directory, char state)
+        {
+            string path = Path.Combine(shared, $"{new string(directory, 16)}-{new string(state, 32)}.img");
+            File.WriteAllText(path, "an image");
+            return path;
+        }
+    }
+
+    [Fact]
     public void Remove_Site_EndsItsVmAndItIsFoundNoMore()
     {
         FakeMachine machine = StartSite();

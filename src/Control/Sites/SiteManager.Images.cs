@@ -8,8 +8,9 @@ namespace Denali.Control.Sites;
 public sealed partial class SiteManager
 {
     /// <summary>Removes the images that no site needs, such as those of sites that were gone when an earlier process
-    /// ended. To be called once all sites are there; after that it is done when a site goes.</summary>
-    public void RemoveUnneededImages() => _work.Post(() => Tidy(isAll: true));
+    /// ended; in a folder that others use too, only earlier ones of directories that are served. To be called once all sites are there; after that it is done when a site goes.</summary>
+    public void RemoveUnneededImages() =>
+        _work.Post(() => Tidy(isAll: _options.OwnsCacheFolder));
 
     /// <summary>Has images removed that no site needs.</summary>
     /// <param name="isAll">Whether those of directories that no site has are looked for, too.</param>

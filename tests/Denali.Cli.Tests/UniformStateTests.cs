@@ -116,8 +116,8 @@ public sealed class UniformStateTests : IDisposable
         _lab.Start("--sites", file);
         File.WriteAllText(file, "own=own\nsite-2=own\n");
         _lab.Kernel.WaitForOutput("is taken by the 5 sites of --sites COUNT: choose another; what was running");
-        Denali.Result result = _lab.Run("create", "site-3", "--dir", _lab.PathOf("own"));
-        Assert.Contains("there is a site 'site-3' already", result.Errors, StringComparison.Ordinal);
+        _lab.Run("create", "site-3", "--dir", _lab.PathOf("own"))
+            .AssertRefused("the name 'site-3' is taken by the 5 sites of --sites COUNT: choose another");
         _ = _lab.End();
     }
 

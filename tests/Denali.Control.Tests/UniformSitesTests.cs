@@ -122,6 +122,7 @@ public sealed class UniformSitesTests : IDisposable
             () => control.CreateAsync(
                 new NewSite("site-8", _folder), TestContext.Current.CancellationToken));
         Assert.Equal(Refusal.Conflict, taken.Refusal);
+        Assert.Contains("is taken by the 20 sites of --sites COUNT", taken.Message, StringComparison.Ordinal);
 
         control.Kill("site-8");
         WaitUntil(() => sites.Find("site-8")!.State == SiteState.Failed);

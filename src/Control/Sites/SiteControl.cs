@@ -249,10 +249,16 @@ public sealed class SiteControl
     // Before something is made for it that takes time. It may be taken all the same by then.
     private void CheckFree(string name)
     {
-        if (_manager.Find(name) is not null
-            || UniformSites.IsName(name, Math.Max(_uniform?.Count ?? 0, _options.UniformCount)))
+        if (_manager.Find(name) is not null)
         {
             throw Taken(name);
+        }
+
+        int count = Math.Max(_uniform?.Count ?? 0, _options.UniformCount);
+        if (UniformSites.IsName(name, count))
+        {
+            throw new ControlException(
+                $"the name '{name}' is taken by the {count} sites of --sites COUNT: choose another", Refusal.Conflict);
         }
     }
 

@@ -37,37 +37,80 @@ public sealed class KernelAlarmTests
     [Fact]
     public void Watch_TellsOfEachWhenItGoesOnAndOff()
     {
-        var time = new FakeTime();
-        var memory = new MemoryUsage { SwapUnreadable = 1 };
-        var told = new List<(KernelAlarmKind Kind, bool IsOn)>();
-        using (var watch = new KernelAlarmWatch(
-            () => KernelMachineControl.AlarmsOf(memory), (alarm, isOn) => told.Add((alarm.Kind, isOn)), time))
+        var lab = new WatchLab();
+        using (lab.Start())
         {
-            Look([(KernelAlarmKind.Unreadable, true)]);
+            lab.Look(new MemoryUsage { SwapUnreadable = 1 }, (KernelAlarmKind.Unreadable, true));
 
             // More of the same is no news.
-            memory = memory with { SwapUnreadable = 2 };
-            Look([]);
-            memory = new MemoryUsage { SwapRefuses = true };
-            Look([(KernelAlarmKind.Unreadable, false), (KernelAlarmKind.SwapRefuses, true)]);
-            memory = memory with { ParkedBytes = 1 };
-            Look([(KernelAlarmKind.NoneLetIn, true)]);
-            memory = default;
-            Look([(KernelAlarmKind.SwapRefuses, false), (KernelAlarmKind.NoneLetIn, false)]);
-            memory = new MemoryUsage { SwapUnreadable = 1 };
-            Look([(KernelAlarmKind.Unreadable, true)]);
+            lab.Look(new MemoryUsage { SwapUnreadable = 2 });
+            var memory = new MemoryUsage { SwapRefuses = true };
+            lab.Look(memory, (KernelAlarmKind.SwapRefuses, true));
+            lab.Look(memory with { ParkedBytes = 1 }, (KernelAlarmKind.NoneLetIn, true));
+            lab.LookOften(KernelAlarmWatch.AwayLooks - 3, memory with { ParkedBytes = 1 });
+            lab.Look(memory with { ParkedBytes = 1 }, (KernelAlarmKind.Unreadable, false));
+            lab.LookOften(KernelAlarmWatch.AwayLooks - 1, default);
+            lab.Look(default, (KernelAlarmKind.SwapRefuses, false), (KernelAlarmKind.NoneLetIn, false));
+            lab.Look(new MemoryUsage { SwapUnreadable = 1 }, (KernelAlarmKind.Unreadable, true));
         }
 
-        Assert.Empty(time.Waiting);
+        Assert.Empty(lab.Time.Waiting);
+    }
 
-        void Look((KernelAlarmKind, bool)[] expected)
+    [Fact]
+    public void Watch_CauseThatIsAwayNowAndThen_IsNoNews()
+    {
+        var lab = new WatchLab();
+        using KernelAlarmWatch watch = lab.Start();
+        var full = new MemoryUsage { SwapRefuses = true };
+        lab.Look(full, (KernelAlarmKind.SwapRefuses, true));
+        for (int i = 0; i < 3; i++)
         {
-            told.Clear();
-            time.Advance(KernelAlarmWatch.Interval);
-            Assert.Equal(expected, told);
+            lab.LookOften(KernelAlarmWatch.AwayLooks - 1, default);
+            lab.Look(full);
         }
+    }
+
+    [Fact]
+    public void Watch_MoreVmsThatAreLost_AreToldAgain()
+    {
+        var lab = new WatchLab();
+        using KernelAlarmWatch watch = lab.Start();
+        lab.Look(new MemoryUsage { SwapLost = 1 }, (KernelAlarmKind.Lost, true));
+        lab.Look(new MemoryUsage { SwapLost = 1 });
+        lab.Look(new MemoryUsage { SwapLost = 3 }, (KernelAlarmKind.Lost, true));
+        lab.Look(new MemoryUsage { SwapLost = 3 });
     }
 
     private static IEnumerable<KernelAlarmKind> Kinds(MemoryUsage memory) =>
         KernelMachineControl.AlarmsOf(memory).Select(alarm => alarm.Kind);
+
+    /// <summary>A watch, and what it tells at each look.</summary>
+    private sealed class WatchLab
+    {
+        private readonly List<(KernelAlarmKind Kind, bool IsOn)> _told = [];
+        private MemoryUsage _memory;
+
+        internal FakeTime Time { get; } = new();
+
+        internal KernelAlarmWatch Start() => new(
+            () => KernelMachineControl.AlarmsOf(_memory), (alarm, isOn) => _told.Add((alarm.Kind, isOn)), Time);
+
+        internal void Look(MemoryUsage memory, params (KernelAlarmKind, bool)[] expected)
+        {
+            _told.Clear();
+            _memory = memory;
+            Time.Advance(KernelAlarmWatch.Interval);
+            Assert.Equal(expected, _told);
+        }
+
+        /// <summary>Looks so often, and nothing is told.</summary>
+        internal void LookOften(int count, MemoryUsage memory)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Look(memory);
+            }
+        }
+    }
 }

@@ -131,8 +131,8 @@ public sealed class KernelMachineControl : IMachineControl
 
         if (memory.SwapLost > 0)
         {
-            yield return new KernelAlarm(KernelAlarmKind.Lost, Text(
-                $"{memory.SwapLost} VMs have ended because what the swap file had of them was damaged"));
+            string text = Text($"{memory.SwapLost} VMs have ended because what the swap file had of them was damaged");
+            yield return new KernelAlarm(KernelAlarmKind.Lost, text, memory.SwapLost);
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class FakeMachine : ISiteMachine
 
     public string Template => "a template";
 
+    public SiteGroup? Group { get; init; }
+
     public MachineUsage Usage => new(123_456, 1_000_000, 2_000_000, 42);
 
     /// <summary>Makes a connection; refuses by default.</summary>

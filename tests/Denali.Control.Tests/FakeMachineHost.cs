@@ -37,6 +37,7 @@ internal sealed class FakeMachineHost : ISiteMachineHost
             {
                 Id = FirstId + (ulong)_machines.Count,
                 ImagePath = imagePath,
+                Group = group,
                 Observer = observer,
             };
             _machines.Add(machine);

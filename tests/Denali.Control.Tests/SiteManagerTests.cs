@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Denali.Control.Api;
 using Denali.Control.Sites;
 using Xunit;
 
@@ -234,6 +235,23 @@ public sealed class SiteManagerTests : IDisposable
             File.WriteAllText(path, "an image");
             return path;
         }
+    }
+
+    [Fact]
+    public void Group_OfAVmThatRunsOnWhileItsSiteCannotMoveToAnother_IsTold()
+    {
+        var control = new SiteControl(
+            _manager, null, new FakeMachineControl(_host), new SiteControlOptions { Time = _time });
+        _manager.Set(Definition with { Group = new SiteGroup("old", 1 << 30) });
+        _host.WaitFor(0).Observer!.OnReady();
+        _ = _events.WaitFor(SiteState.Ready);
+        _host.Refusal = "the group is full";
+
+        _manager.Set(Definition with { Group = new SiteGroup("new", 1 << 20) });
+
+        Assert.Equal("the group is full", _events.WaitFor(SiteState.Ready, 2).Message);
+        SiteDetail detail = control.Inspect("docs");
+        Assert.Equal(("old", 1UL << 30), (detail.Group, detail.GroupLimitBytes));
     }
 
     [Fact]

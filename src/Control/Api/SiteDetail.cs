@@ -29,7 +29,7 @@ public sealed record SiteDetail(SiteRow Site)
     /// <summary>Most memory that its VM may be charged for, in bytes.</summary>
     public ulong MemoryLimitBytes { get; init; }
 
-    /// <summary>The group that it is in, or null.</summary>
+    /// <summary>The group that its VM is in, or null; without a VM, that of the next one.</summary>
     public string? Group { get; init; }
 
     /// <summary>Most memory that the VMs of its group may have together, in bytes; 0 if it is in none.</summary>

@@ -21,6 +21,9 @@ public interface ISiteMachine
     /// <summary>Identity of what it was made of, as text; nothing if that has none.</summary>
     string Template => string.Empty;
 
+    /// <summary>The sites with whose VMs it has a limit in common, or null.</summary>
+    SiteGroup? Group => null;
+
     /// <summary>What it uses; nothing if it has ended.</summary>
     MachineUsage Usage { get; }
 

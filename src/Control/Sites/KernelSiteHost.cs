@@ -172,7 +172,7 @@ public sealed class KernelSiteHost : ISiteMachineHost
                 // A group of the network for each VM: sites have nothing to say to each other.
                 Network = new NetworkOptions { Group = KernelSiteObserver.NextGroup() },
             });
-            return new KernelSiteMachine(_kernel, _network, id, image.Key);
+            return new KernelSiteMachine(_kernel, _network, id, image.Key) { Group = group };
         }
         catch
         {

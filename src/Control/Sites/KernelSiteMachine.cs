@@ -33,6 +33,8 @@ internal sealed class KernelSiteMachine : ISiteMachine
 
     public ulong Id { get; }
 
+    public SiteGroup? Group { get; init; }
+
     public string Template => _template.ToString("x32", CultureInfo.InvariantCulture);
 
     public string Ipv4Address => Format(_kernel.Switch.AddressOf(Id));

@@ -18,6 +18,9 @@ internal sealed class SiteRows(IMachineControl machines, SiteControlOptions opti
         SiteRow row = RowOf(site, out MachineFacts facts);
         bool isThere = row.Machine is not null;
         SiteMachine? machine = site.Machine;
+
+        // A VM that runs on while its site is to be in another group stays in the one that it was let into.
+        SiteGroup? group = isThere ? machine?.Machine.Group : site.Definition?.Group;
         return new SiteDetail(row)
         {
             Url = options.UrlOf(site.Name),
@@ -30,8 +33,8 @@ internal sealed class SiteRows(IMachineControl machines, SiteControlOptions opti
                 ? Math.Round(options.Time.GetElapsedTime(machine.StartedTimestamp).TotalSeconds, 3)
                 : null,
             MemoryLimitBytes = facts.Usage.LimitBytes,
-            Group = site.Definition?.Group?.Name,
-            GroupLimitBytes = site.Definition?.Group?.MemoryBytes ?? 0,
+            Group = group?.Name,
+            GroupLimitBytes = group?.MemoryBytes ?? 0,
             Exits = facts.Usage.ExitCount,
             UnderWay = site.RequestsUnderWay,
         };

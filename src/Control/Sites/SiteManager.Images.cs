@@ -8,7 +8,8 @@ namespace Denali.Control.Sites;
 public sealed partial class SiteManager
 {
     /// <summary>Removes the images that no site needs, such as those of sites that were gone when an earlier process
-    /// ended; in a folder that others use too, only earlier ones of directories that are served. To be called once all sites are there; after that it is done when a site goes.</summary>
+    /// ended; in a folder that others use too, only earlier ones of directories that are served. To be called once all
+    /// sites are there; after that it is done when a site goes.</summary>
     public void RemoveUnneededImages() =>
         _work.Post(() => Tidy(isAll: _options.OwnsCacheFolder));
 
